@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every Swift target is compiled with: Swift 6, no unmarked unsafe code, no warnings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+/// For the codecs: a reader may borrow the bytes it reads instead of copying them.
+let borrowing: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+    name: "portcullis",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "portcullis", targets: ["portcullis"]),
+        .executable(name: "portcullis-session", targets: ["portcullis-session"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["YAML"]
+        ),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries, each imported by exactly one Swift target.
+        .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "CLinux"),
+
+        // Both sides of the boundary.
+        .target(name: "LinuxSystem", dependencies: ["CLinux"], swiftSettings: borrowing),
+        .target(name: "WireFormat", swiftSettings: borrowing),
+        .target(name: "AccessControl", swiftSettings: strict),
+        .target(
+            name: "SessionLink",
+            dependencies: ["AccessControl", "WireFormat"],
+            swiftSettings: borrowing
+        ),
+
+        // The session's side: one SSH connection, one server's files.
+        .target(name: "SFTPProtocol", dependencies: ["WireFormat"], swiftSettings: borrowing),
+        .target(name: "ServerFiles", dependencies: ["LinuxSystem"], swiftSettings: borrowing),
+        .target(
+            name: "SFTPServer",
+            dependencies: [
+                "AccessControl", "LinuxSystem", "SFTPProtocol", "ServerFiles", "WireFormat",
+            ],
+            swiftSettings: borrowing
+        ),
+        .target(
+            name: "SSHTransport",
+            dependencies: ["CLibSSH", "LinuxSystem"],
+            swiftSettings: borrowing
+        ),
+        .executableTarget(
+            name: "portcullis-session",
+            dependencies: [
+                "AccessControl", "LinuxSystem", "SFTPProtocol", "SFTPServer", "SSHTransport",
+                "ServerFiles", "SessionLink", "WireFormat",
+            ],
+            swiftSettings: borrowing
+        ),
+
+        // The gate's side: decisions, records, commands.
+        .target(name: "PasswordHashing", dependencies: ["CCrypt"], swiftSettings: strict),
+        .target(
+            name: "SubuserStore",
+            dependencies: [
+                "AccessControl",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Gatekeeper",
+            dependencies: [
+                "AccessControl", "LinuxSystem", "PasswordHashing", "SessionLink", "SubuserStore",
+                "WireFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: borrowing
+        ),
+        .target(
+            name: "GateConfiguration",
+            dependencies: [
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ControlAPI",
+            dependencies: [
+                "AccessControl", "Gatekeeper", "LinuxSystem", "SubuserStore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "portcullis",
+            dependencies: [
+                "AccessControl", "ControlAPI", "GateConfiguration", "Gatekeeper", "LinuxSystem",
+                "PasswordHashing", "SubuserStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

@@ -1,0 +1,127 @@
+package import AccessControl
+package import SessionLink
+
+/// The sessions that are open now: to look at, and to end for certain.
+///
+/// The gate itself is one; tests of what stands above it bring their own.
+package protocol LiveSessions: Sendable {
+    /// Every connection, those that have not signed in yet included.
+    func sessions() async -> [SessionSummary]
+
+    /// Ends every session that `selector` matches and answers when the kernel reports their
+    /// processes gone.
+    ///
+    /// Call it after the change that takes the access away is stored: a sign-in that is decided
+    /// later sees that change, one decided earlier is found and ended.
+    func revoke(_ selector: RevocationSelector, reason: String) async -> RevocationOutcome
+}
+
+/// Which sessions a revocation ends.
+package enum RevocationSelector: Hashable, Sendable {
+    case session(SessionID)
+    /// A user on every server.
+    case user(String)
+    /// A server's every session.
+    case server(String)
+    /// One user on one server.
+    case userOnServer(user: String, server: String)
+    /// Sessions that signed in with this key (`SHA256:…`).
+    case key(fingerprint: String)
+    case everything
+}
+
+/// What a revocation found and did.
+package struct RevocationOutcome: Equatable, Sendable {
+    /// Sessions that matched.
+    package var found: Int
+    /// Those that left when asked.
+    package var endedByGoodbye: Int
+    /// Those that had to be killed.
+    package var endedByKill: Int
+    /// Those whose process the kernel has not ended yet; the gate keeps at it.
+    package var pending: [SessionID]
+    /// From the request to the answer.
+    package var milliseconds: Int
+
+    package init(
+        found: Int = 0,
+        endedByGoodbye: Int = 0,
+        endedByKill: Int = 0,
+        pending: [SessionID] = [],
+        milliseconds: Int = 0
+    ) {
+        self.found = found
+        self.endedByGoodbye = endedByGoodbye
+        self.endedByKill = endedByKill
+        self.pending = pending
+        self.milliseconds = milliseconds
+    }
+
+    /// Whether every matching session is gone.
+    package var isComplete: Bool { pending.isEmpty }
+}
+
+/// One open connection as operators see it.
+package struct SessionSummary: Equatable, Sendable {
+    /// How far it has come.
+    package enum Phase: String, Sendable {
+        /// The socket is accepted, the key exchange not done.
+        case connecting
+        /// The key exchange is done, nobody has signed in.
+        case authenticating
+        /// Somebody has signed in.
+        case open
+        /// It was told to end.
+        case ending
+    }
+
+    package var id: SessionID
+    package var phase: Phase
+    /// `address:port`, the address in brackets for IPv6.
+    package var peer: String
+    /// The user's uuid and name, once signed in.
+    package var userID: String?
+    package var userName: String?
+    /// The server's uuid and short id, once signed in.
+    package var serverID: String?
+    package var serverShortID: String?
+    /// The fingerprint of the key that signed in; nil for a password.
+    package var keyFingerprint: String?
+    /// The client's version line, escaped.
+    package var client: String?
+    package var rights: FileRights
+    /// Seconds since 1970.
+    package var since: Double
+    package var processID: Int32
+    package var counters: SessionCounters
+
+    package init(
+        id: SessionID,
+        phase: Phase,
+        peer: String,
+        userID: String? = nil,
+        userName: String? = nil,
+        serverID: String? = nil,
+        serverShortID: String? = nil,
+        keyFingerprint: String? = nil,
+        client: String? = nil,
+        rights: FileRights = [],
+        since: Double,
+        processID: Int32,
+        counters: SessionCounters = SessionCounters()
+    ) {
+        self.id = id
+        self.phase = phase
+        self.peer = peer
+        self.userID = userID
+        self.userName = userName
+        self.serverID = serverID
+        self.serverShortID = serverShortID
+        self.keyFingerprint = keyFingerprint
+        self.client = client
+        self.rights = rights
+        self.since = since
+        self.processID = processID
+        self.counters = counters
+    }
+}

@@ -1,0 +1,102 @@
+package import WireFormat
+
+/// What a session process tells the gate.
+///
+/// The process faces the network, so the gate takes none of this on trust: each message is
+/// accepted only in the phase it belongs to, and none of them names another session.
+package enum SessionMessage: Sendable {
+    /// Prepared; the fingerprints of the host keys it loaded.
+    case ready(hostKeyFingerprints: [String])
+    /// It cannot serve; why, for the operator.
+    case unusable(reason: String)
+    /// The key exchange is done.
+    case handshake(HandshakeReport)
+    /// A client wants in.
+    case attempt(SignInAttempt)
+    /// The root is locked in and SFTP begins; whether the kernel confines the process.
+    case serving(isConfined: Bool)
+    /// A client did something worth recording.
+    case activity(FileActivity)
+    /// What has been moved so far, at most once a second.
+    case progress(SessionCounters)
+    /// The last message: why it ends, and the final counters.
+    case farewell(SessionEnd, detail: String, SessionCounters)
+}
+
+extension SessionMessage {
+    private enum Kind: UInt8 {
+        case ready = 1
+        case unusable
+        case handshake
+        case attempt
+        case serving
+        case activity
+        case progress
+        case farewell
+    }
+
+    /// The message as one packet of the link.
+    package var encoded: [UInt8] {
+        var writer = WireWriter(capacity: 256)
+        switch self {
+        case .ready(let fingerprints):
+            writer.byte(Kind.ready.rawValue)
+            writer.uint32(UInt32(clamping: fingerprints.count))
+            for fingerprint in fingerprints { writer.text(fingerprint) }
+        case .unusable(let reason):
+            writer.byte(Kind.unusable.rawValue)
+            writer.text(reason)
+        case .handshake(let report):
+            writer.byte(Kind.handshake.rawValue)
+            report.encode(into: &writer)
+        case .attempt(let attempt):
+            writer.byte(Kind.attempt.rawValue)
+            attempt.encode(into: &writer)
+        case .serving(let isConfined):
+            writer.byte(Kind.serving.rawValue)
+            writer.boolean(isConfined)
+        case .activity(let activity):
+            writer.byte(Kind.activity.rawValue)
+            activity.encode(into: &writer)
+        case .progress(let counters):
+            writer.byte(Kind.progress.rawValue)
+            counters.encode(into: &writer)
+        case .farewell(let end, let detail, let counters):
+            writer.byte(Kind.farewell.rawValue)
+            writer.byte(end.rawValue)
+            writer.text(detail)
+            counters.encode(into: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// Reads one packet of the link; anything left over is an error.
+    package init(decoding bytes: [UInt8]) throws(WireError) {
+        var reader = WireReader(bytes.span)
+        switch Kind(rawValue: try reader.byte("kind")) {
+        case .ready:
+            let count = try reader.uint32("fingerprint count")
+            guard count <= LinkLimits.hostKeys else { throw .invalid(field: "fingerprint count") }
+            var fingerprints: [String] = []
+            for _ in 0..<count {
+                fingerprints.append(try reader.text("fingerprint", limit: LinkLimits.textLength))
+            }
+            self = .ready(hostKeyFingerprints: fingerprints)
+        case .unusable:
+            self = .unusable(reason: try reader.text("reason", limit: LinkLimits.textLength))
+        case .handshake: self = .handshake(try HandshakeReport(from: &reader))
+        case .attempt: self = .attempt(try SignInAttempt(from: &reader))
+        case .serving: self = .serving(isConfined: try reader.boolean("confined"))
+        case .activity: self = .activity(try FileActivity(from: &reader))
+        case .progress: self = .progress(try SessionCounters(from: &reader))
+        case .farewell:
+            guard let end = SessionEnd(rawValue: try reader.byte("end")) else {
+                throw .invalid(field: "end")
+            }
+            let detail = try reader.text("detail", limit: LinkLimits.textLength)
+            self = .farewell(end, detail: detail, try SessionCounters(from: &reader))
+        case nil: throw .invalid(field: "kind")
+        }
+        try reader.finish()
+    }
+}

@@ -1,0 +1,161 @@
+package import WireFormat
+
+/// What a warm session process needs before it is given a client.
+///
+/// With it travels one descriptor: the volumes directory, beneath which every server's files lie.
+package struct SessionPreparation: Equatable, Sendable {
+    /// Private host keys as PEM text, in the order of preference.
+    package var hostKeys: [ByteString]
+    package var algorithms: AlgorithmLists
+    /// The software name in the SSH version line (RFC 4253 section 4.2).
+    package var softwareName: String
+    package var limits: SessionLimits
+    /// What to do where the kernel cannot confine the process.
+    package var confinement: Confinement
+    /// Mode bits never set on what a client creates.
+    package var fileCreationMask: UInt32
+
+    package init(
+        hostKeys: [ByteString],
+        algorithms: AlgorithmLists,
+        softwareName: String,
+        limits: SessionLimits,
+        confinement: Confinement,
+        fileCreationMask: UInt32
+    ) {
+        self.hostKeys = hostKeys
+        self.algorithms = algorithms
+        self.softwareName = softwareName
+        self.limits = limits
+        self.confinement = confinement
+        self.fileCreationMask = fileCreationMask
+    }
+}
+
+/// Whether a session may go on where the kernel lacks Landlock.
+package enum Confinement: UInt8, Sendable {
+    /// Refuse to serve without it.
+    case required = 0
+    /// Serve with a loud warning.
+    case whenAvailable = 1
+}
+
+/// Names of SSH algorithms, each list comma-separated in the order of preference (RFC 4253
+/// section 7.1). Names that the installed libssh lacks are skipped.
+package struct AlgorithmLists: Equatable, Sendable {
+    package var keyExchange: String
+    package var hostKeys: String
+    package var ciphers: String
+    package var messageAuthentication: String
+    /// Signature algorithms accepted from clients.
+    package var publicKeys: String
+
+    package init(
+        keyExchange: String,
+        hostKeys: String,
+        ciphers: String,
+        messageAuthentication: String,
+        publicKeys: String
+    ) {
+        self.keyExchange = keyExchange
+        self.hostKeys = hostKeys
+        self.ciphers = ciphers
+        self.messageAuthentication = messageAuthentication
+        self.publicKeys = publicKeys
+    }
+}
+
+/// Bounds on what one client may take. Times are milliseconds.
+package struct SessionLimits: Equatable, Sendable {
+    /// From the first byte to a completed sign-in.
+    package var signInGrace: UInt32
+    /// Failed sign-in attempts before the connection ends.
+    package var signInAttempts: UInt32
+    /// SSH packets taken before a sign-in.
+    package var unauthenticatedPackets: UInt32
+    /// Bytes taken before a sign-in.
+    package var unauthenticatedBytes: UInt32
+    /// How long a client may refuse to read what was sent to it.
+    package var stall: UInt32
+    /// Open session channels at a time.
+    package var channels: UInt32
+    /// Open file and directory handles at a time, for each channel.
+    package var handles: UInt32
+
+    package init(
+        signInGrace: UInt32,
+        signInAttempts: UInt32,
+        unauthenticatedPackets: UInt32,
+        unauthenticatedBytes: UInt32,
+        stall: UInt32,
+        channels: UInt32,
+        handles: UInt32
+    ) {
+        self.signInGrace = signInGrace
+        self.signInAttempts = signInAttempts
+        self.unauthenticatedPackets = unauthenticatedPackets
+        self.unauthenticatedBytes = unauthenticatedBytes
+        self.stall = stall
+        self.channels = channels
+        self.handles = handles
+    }
+}
+
+extension SessionPreparation {
+    func encode(into writer: inout WireWriter) {
+        writer.uint32(UInt32(clamping: hostKeys.count))
+        for key in hostKeys { writer.string(key) }
+        writer.text(algorithms.keyExchange)
+        writer.text(algorithms.hostKeys)
+        writer.text(algorithms.ciphers)
+        writer.text(algorithms.messageAuthentication)
+        writer.text(algorithms.publicKeys)
+        writer.text(softwareName)
+        writer.uint32(limits.signInGrace)
+        writer.uint32(limits.signInAttempts)
+        writer.uint32(limits.unauthenticatedPackets)
+        writer.uint32(limits.unauthenticatedBytes)
+        writer.uint32(limits.stall)
+        writer.uint32(limits.channels)
+        writer.uint32(limits.handles)
+        writer.byte(confinement.rawValue)
+        writer.uint32(fileCreationMask)
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        let count = try reader.uint32("host key count")
+        guard count <= LinkLimits.hostKeys else { throw .invalid(field: "host key count") }
+        var hostKeys: [ByteString] = []
+        for _ in 0..<count {
+            hostKeys.append(try reader.string("host key", limit: LinkLimits.hostKeyLength))
+        }
+        let algorithms = AlgorithmLists(
+            keyExchange: try reader.text("key exchange", limit: LinkLimits.textLength),
+            hostKeys: try reader.text("host key algorithms", limit: LinkLimits.textLength),
+            ciphers: try reader.text("ciphers", limit: LinkLimits.textLength),
+            messageAuthentication: try reader.text("MACs", limit: LinkLimits.textLength),
+            publicKeys: try reader.text("public key algorithms", limit: LinkLimits.textLength)
+        )
+        let softwareName = try reader.text("software name", limit: LinkLimits.textLength)
+        let limits = SessionLimits(
+            signInGrace: try reader.uint32("sign-in grace"),
+            signInAttempts: try reader.uint32("sign-in attempts"),
+            unauthenticatedPackets: try reader.uint32("unauthenticated packets"),
+            unauthenticatedBytes: try reader.uint32("unauthenticated bytes"),
+            stall: try reader.uint32("stall"),
+            channels: try reader.uint32("channels"),
+            handles: try reader.uint32("handles")
+        )
+        guard let confinement = Confinement(rawValue: try reader.byte("confinement")) else {
+            throw .invalid(field: "confinement")
+        }
+        self.init(
+            hostKeys: hostKeys,
+            algorithms: algorithms,
+            softwareName: softwareName,
+            limits: limits,
+            confinement: confinement,
+            fileCreationMask: try reader.uint32("file creation mask")
+        )
+    }
+}

@@ -1,0 +1,96 @@
+package import WireFormat
+
+/// What was agreed in the key exchange (RFC 4253 section 7), for logs and lists.
+package struct HandshakeReport: Equatable, Sendable {
+    /// The client's version line, unverified.
+    package var clientVersion: ByteString
+    package var keyExchange: String
+    package var cipherIn: String
+    package var cipherOut: String
+
+    package init(
+        clientVersion: ByteString,
+        keyExchange: String,
+        cipherIn: String,
+        cipherOut: String
+    ) {
+        self.clientVersion = clientVersion
+        self.keyExchange = keyExchange
+        self.cipherIn = cipherIn
+        self.cipherOut = cipherOut
+    }
+}
+
+/// What a session has moved so far.
+package struct SessionCounters: Equatable, Sendable {
+    /// Bytes on the wire from the client.
+    package var bytesReceived: UInt64 = 0
+    /// Bytes on the wire to the client.
+    package var bytesSent: UInt64 = 0
+    /// Content read from files.
+    package var contentRead: UInt64 = 0
+    /// Content written to files.
+    package var contentWritten: UInt64 = 0
+    /// SFTP requests answered.
+    package var requests: UInt64 = 0
+
+    package init() {}
+}
+
+/// Why a session ended, as the session itself saw it.
+package enum SessionEnd: UInt8, CaseIterable, Sendable {
+    /// The client closed the connection.
+    case clientLeft = 0
+    /// The gate said goodbye.
+    case goodbye
+    /// Nobody signed in within the grace.
+    case signInGraceExceeded
+    /// Too many failed attempts.
+    case tooManyAttempts
+    /// More packets or bytes than a sign-in needs.
+    case unauthenticatedBudgetExceeded
+    /// The credential was right, but there was no access.
+    case accessRefused
+    /// The client did not read what was sent to it.
+    case stalled
+    /// The client broke the SSH or SFTP protocol.
+    case protocolViolation
+    /// The process could not be confined and must not serve.
+    case notConfined
+    /// A fault of ours.
+    case internalFault
+}
+
+extension HandshakeReport {
+    func encode(into writer: inout WireWriter) {
+        writer.string(clientVersion)
+        writer.text(keyExchange)
+        writer.text(cipherIn)
+        writer.text(cipherOut)
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        clientVersion = try reader.string("client version", limit: LinkLimits.textLength)
+        keyExchange = try reader.text("key exchange", limit: LinkLimits.textLength)
+        cipherIn = try reader.text("cipher in", limit: LinkLimits.textLength)
+        cipherOut = try reader.text("cipher out", limit: LinkLimits.textLength)
+    }
+}
+
+extension SessionCounters {
+    func encode(into writer: inout WireWriter) {
+        writer.uint64(bytesReceived)
+        writer.uint64(bytesSent)
+        writer.uint64(contentRead)
+        writer.uint64(contentWritten)
+        writer.uint64(requests)
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        bytesReceived = try reader.uint64("bytes received")
+        bytesSent = try reader.uint64("bytes sent")
+        contentRead = try reader.uint64("content read")
+        contentWritten = try reader.uint64("content written")
+        requests = try reader.uint64("requests")
+    }
+}
