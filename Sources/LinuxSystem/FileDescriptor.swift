@@ -2,7 +2,9 @@ import Glibc
 
 /// A file descriptor with exactly one owner, closed when its owner is gone.
 package struct FileDescriptor: ~Copyable, Sendable {
-    /// The number, to lend to a system call. It must not outlive the owner.
+    /// The number, to lend to a system call.
+    ///
+    /// It must not outlive the owner.
     package let rawValue: Int32
 
     /// Takes ownership of an open descriptor.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A system call that failed: which one, and the errno it left.
@@ -62,7 +63,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable {
 extension Errno: CustomStringConvertible {
     /// The kernel's phrase for the number, for instance "No such file or directory".
     package var description: String {
-        guard let text = unsafe strerrordesc_np(rawValue) else { return "error \(rawValue)" }
+        guard let text = unsafe clinux_error_text(rawValue) else { return "error \(rawValue)" }
         return unsafe String(cString: text)
     }
 }

@@ -1,6 +1,8 @@
 /// Upper bounds of the link's messages; both ends are ours, so exceeding one is a defect.
 package enum LinkLimits {
-    /// One message in bytes. A sequenced-packet socket carries it whole.
+    /// One message in bytes.
+    ///
+    /// A sequenced-packet socket carries it whole.
     package static let messageLength = 48 * 1024
     static let hostKeys: UInt32 = 8
     static let hostKeyLength = 8 * 1024

@@ -40,8 +40,9 @@ package enum Confinement: UInt8, Sendable {
     case whenAvailable = 1
 }
 
-/// Names of SSH algorithms, each list comma-separated in the order of preference (RFC 4253
-/// section 7.1). Names that the installed libssh lacks are skipped.
+/// Names of SSH algorithms, each list comma-separated in the order of preference.
+///
+/// RFC 4253 section 7.1. Names that the installed libssh lacks are skipped.
 package struct AlgorithmLists: Equatable, Sendable {
     package var keyExchange: String
     package var hostKeys: String
@@ -65,7 +66,9 @@ package struct AlgorithmLists: Equatable, Sendable {
     }
 }
 
-/// Bounds on what one client may take. Times are milliseconds.
+/// Bounds on what one client may take.
+///
+/// Times are milliseconds.
 package struct SessionLimits: Equatable, Sendable {
     /// From the first byte to a completed sign-in.
     package var signInGrace: UInt32
