@@ -1,16 +1,8 @@
 #pragma once
 
-// What processes, sockets and confinement need.
+// What processes, sockets and confinement need. See CLinuxFiles.h for the rule on types.
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <stdint.h>
 
 /// strerrordesc_np(3): the phrase for an error number, or null; thread-safe, never localised.
-static inline const char *clinux_error_text(int number)
-{
-    return strerrordesc_np(number);
-}
+const char *clinux_error_text(int number);

@@ -1,0 +1,9 @@
+#define _GNU_SOURCE
+#include "CLinuxProcess.h"
+
+#include <string.h>
+
+const char *clinux_error_text(int number)
+{
+    return strerrordesc_np(number);
+}
