@@ -49,7 +49,7 @@ let package = Package(
         // Both sides of the boundary.
         .target(name: "LinuxSystem", dependencies: ["CLinux"], swiftSettings: borrowing),
         .target(name: "WireFormat", swiftSettings: borrowing),
-        .target(name: "AccessControl", swiftSettings: strict),
+        .target(name: "AccessControl", dependencies: ["WireFormat"], swiftSettings: strict),
         .target(
             name: "SessionLink",
             dependencies: ["AccessControl", "WireFormat"],

@@ -1,3 +1,4 @@
+package import AccessControl
 package import WireFormat
 
 /// What a session process tells the gate.
