@@ -18,6 +18,8 @@ package enum SessionMessage: Sendable {
     case serving(isConfined: Bool)
     /// A client did something worth recording.
     case activity(FileActivity)
+    /// The client broke SFTP on a channel, which was closed; how, for the log.
+    case violation(detail: String)
     /// What has been moved so far, at most once a second.
     case progress(SessionCounters)
     /// The last message: why it ends, and the final counters.
@@ -34,6 +36,7 @@ extension SessionMessage {
         case activity
         case progress
         case farewell
+        case violation
     }
 
     /// The message as one packet of the link.
@@ -59,6 +62,9 @@ extension SessionMessage {
         case .activity(let activity):
             writer.byte(Kind.activity.rawValue)
             activity.encode(into: &writer)
+        case .violation(let detail):
+            writer.byte(Kind.violation.rawValue)
+            writer.text(detail)
         case .progress(let counters):
             writer.byte(Kind.progress.rawValue)
             counters.encode(into: &writer)
@@ -89,6 +95,8 @@ extension SessionMessage {
         case .attempt: self = .attempt(try SignInAttempt(from: &reader))
         case .serving: self = .serving(isConfined: try reader.boolean("confined"))
         case .activity: self = .activity(try FileActivity(from: &reader))
+        case .violation:
+            self = .violation(detail: try reader.text("detail", limit: LinkLimits.textLength))
         case .progress: self = .progress(try SessionCounters(from: &reader))
         case .farewell:
             guard let end = SessionEnd(rawValue: try reader.byte("end")) else {

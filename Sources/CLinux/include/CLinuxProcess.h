@@ -2,7 +2,60 @@
 
 // What processes, sockets and confinement need. See CLinuxFiles.h for the rule on types.
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// strerrordesc_np(3): the phrase for an error number, or null; thread-safe, never localised.
 const char *clinux_error_text(int number);
+
+/// pidfd_open(2).
+int clinux_pidfd_open(int pid);
+
+/// pidfd_send_signal(2) without extra information.
+int clinux_pidfd_send_signal(int pidfd, int signal);
+
+/// The end of a child as waitid(2) reports it: the exit status or the signal.
+struct clinux_child_end {
+    int by_signal;
+    int value;
+};
+
+/// Reaps the child behind a pidfd without waiting: 1 when it has ended, 0 when not yet, -1 on error.
+int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end);
+
+/// sendmsg(2) of one packet with at most one descriptor (SCM_RIGHTS); `descriptor` -1 sends none.
+int64_t clinux_send_packet(int socket, const void *bytes, size_t count, int descriptor, int flags);
+
+/// recvmsg(2) of one packet. A descriptor that came with it is stored, else -1. A packet that was
+/// cut short, or more than one descriptor, is an error (EMSGSIZE); nothing leaks.
+int64_t clinux_receive_packet(int socket, void *bytes, size_t count, int *descriptor, int flags);
+
+/// The credentials of a Unix socket's peer (SO_PEERCRED).
+int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid);
+
+/// prctl(2) with one argument.
+int clinux_prctl(int option, unsigned long argument);
+
+extern const int clinux_pr_set_no_new_privs;
+extern const int clinux_pr_set_dumpable;
+extern const int clinux_pr_set_pdeathsig;
+
+/// Sets the soft and the hard limit of a resource (setrlimit(2)).
+int clinux_set_limit(int resource, uint64_t value);
+
+extern const int clinux_rlimit_core;
+extern const int clinux_rlimit_nofile;
+extern const int clinux_rlimit_nproc;
+extern const int clinux_rlimit_as;
+
+/// The Landlock ABI of the running kernel, 0 where there is none.
+int clinux_landlock_abi(void);
+
+/// A ruleset that handles the given accesses; a descriptor or -1.
+int clinux_landlock_create(uint64_t files, uint64_t network, uint64_t scopes);
+
+/// Allows `access` beneath the directory.
+int clinux_landlock_allow_beneath(int ruleset, int directory, uint64_t access);
+
+/// Applies the ruleset to the calling thread and all it will ever start.
+int clinux_landlock_restrict(int ruleset);

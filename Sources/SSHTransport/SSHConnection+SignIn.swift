@@ -1,0 +1,136 @@
+import CLibSSH
+
+extension SSHConnection {
+    /// Sets the callbacks of a sign-in and of channel openings.
+    func installServerCallbacks() {
+        // SAFETY: libssh refers to the structure until the session is freed; it is freed first.
+        unsafe serverCallbacks.pointee.size = MemoryLayout<ssh_server_callbacks_struct>.size
+        unsafe serverCallbacks.pointee.userdata = Unmanaged.passUnretained(self).toOpaque()
+        unsafe serverCallbacks.pointee.auth_password_function = { _, user, password, context in
+            guard let connection = unsafe SSHConnection.recover(context) else {
+                return SSH_AUTH_DENIED.rawValue
+            }
+            let given = unsafe password.map { unsafe bytes(of: $0) } ?? []
+            return unsafe connection.attempt(user, .password(given)).rawValue
+        }
+        unsafe serverCallbacks.pointee.auth_none_function = { _, user, context in
+            guard let connection = unsafe SSHConnection.recover(context) else {
+                return SSH_AUTH_DENIED.rawValue
+            }
+            // How clients ask for the list of methods (RFC 4252 section 5.2); it counts as packets.
+            connection.noteAnswer()
+            return SSH_AUTH_DENIED.rawValue
+        }
+        unsafe serverCallbacks.pointee.auth_pubkey_function = { _, user, key, state, context in
+            guard let connection = unsafe SSHConnection.recover(context), let key = unsafe key,
+                let shown = unsafe ClientKey(key)
+            else { return SSH_AUTH_DENIED.rawValue }
+            // Only this one value says that libssh has verified a signature.
+            let isProven = Int32(state) == SSH_PUBLICKEY_STATE_VALID.rawValue
+            return unsafe connection.attempt(user, isProven ? .proven(shown) : .offered(shown))
+                .rawValue
+        }
+        unsafe serverCallbacks.pointee.service_request_function = { _, service, context in
+            guard let connection = unsafe SSHConnection.recover(context),
+                let service = unsafe service
+            else { return 0 }
+            connection.noteAnswer()
+            // Answering -1 would make libssh disconnect inside its own parser; the flag is enough.
+            if unsafe String(cString: service) != "ssh-userauth" {
+                connection.ending = .unknownService
+            }
+            return 0
+        }
+        unsafe serverCallbacks.pointee.channel_open_request_session_function = { _, context in
+            unsafe SSHConnection.recover(context)?.openChannel()
+        }
+        // Kerberos code would run before any sign-in; no mechanism means it stops here.
+        unsafe serverCallbacks.pointee.gssapi_select_oid_function = { _, _, _, _, context in
+            unsafe SSHConnection.recover(context)?.failUnsupported()
+            return nil
+        }
+        unsafe ssh_set_server_callbacks(session, serverCallbacks)
+        unsafe ssh_set_message_callback(
+            session,
+            { _, message, context in
+                // Every request that no callback took: libssh refuses it, and it counts.
+                let isSignIn = unsafe ssh_message_type(message) == SSH_REQUEST_AUTH.rawValue
+                if isSignIn { unsafe SSHConnection.recover(context)?.failUnsupported() }
+                return 1
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+        unsafe ssh_set_auth_methods(
+            session,
+            Int32(SSH_AUTH_METHOD_PASSWORD) | Int32(SSH_AUTH_METHOD_PUBLICKEY)
+        )
+    }
+
+    @unsafe private static func recover(_ context: UnsafeMutableRawPointer?) -> SSHConnection? {
+        // SAFETY: the context is the connection, which outlives its session's callbacks.
+        unsafe context.map { unsafe Unmanaged<SSHConnection>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    @unsafe private func attempt(
+        _ user: UnsafePointer<CChar>?,
+        _ credential: Credential
+    ) -> ssh_auth_e {
+        noteAnswer()
+        // A second success or a change of name would be a state that nothing expects.
+        guard !isSignedIn, ending == nil, let user = unsafe user else { return SSH_AUTH_DENIED }
+        let name = unsafe bytes(of: user)
+        if pinnedUserName == nil { pinnedUserName = name }
+        guard name == pinnedUserName, let delegate else {
+            budget.recordFailure()
+            return SSH_AUTH_DENIED
+        }
+        let verdict = delegate.judge(userName: name, credential: credential)
+        switch (credential, verdict) {
+        case (.password, .granted), (.proven, .granted):
+            isSignedIn = true
+            return SSH_AUTH_SUCCESS
+        case (.offered, .keyWouldDo): return SSH_AUTH_SUCCESS
+        case (.password, .refused(let reason)), (.proven, .refused(let reason)):
+            ending = .refused(reason: reason)
+            return SSH_AUTH_DENIED
+        case (.offered, .denied), (.offered, .granted), (.offered, .refused):
+            budget.recordOffer()
+            return SSH_AUTH_DENIED
+        case (.password, .denied), (.password, .keyWouldDo), (.proven, .denied),
+            (.proven, .keyWouldDo):
+            budget.recordFailure()
+            return SSH_AUTH_DENIED
+        }
+    }
+
+    private func failUnsupported() {
+        noteAnswer()
+        if !isSignedIn { budget.recordFailure() }
+    }
+}
+
+/// Copies a zero-terminated text of libssh.
+@unsafe private func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
+    // SAFETY: libssh terminates what it hands out.
+    var result: [UInt8] = []
+    var cursor = unsafe text
+    while unsafe cursor.pointee != 0 {
+        unsafe result.append(UInt8(bitPattern: cursor.pointee))
+        unsafe cursor += 1
+    }
+    return result
+}
+
+extension ClientKey {
+    /// Reads type and fingerprint; nil for a key that libssh cannot hash.
+    @unsafe fileprivate init?(_ key: ssh_key) {
+        guard let fingerprint = unsafe Fingerprint.sha256(of: key) else { return nil }
+        self.fingerprint = fingerprint
+        let kind = unsafe ssh_key_type(key)
+        // For plain ECDSA keys only the curve gives the full name.
+        let name: UnsafePointer<CChar>? =
+            kind == SSH_KEYTYPE_ECDSA
+            ? unsafe ssh_pki_key_ecdsa_name(key) : unsafe ssh_key_type_to_char(kind)
+        type = unsafe name.map { unsafe String(cString: $0) } ?? "unknown"
+    }
+}

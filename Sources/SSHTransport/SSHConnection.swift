@@ -1,0 +1,306 @@
+import CLibSSH
+package import LinuxSystem
+
+/// One client's SSH connection, driven by `step` from one thread.
+///
+/// libssh does key exchange, sign-in, channels and ciphers; this type adds the limits it lacks.
+/// Callbacks copy and set flags. Everything that may write happens between steps.
+@safe package final class SSHConnection {
+    let session: ssh_session
+    private let event: ssh_event
+    let serverCallbacks: UnsafeMutablePointer<ssh_server_callbacks_struct>
+    private let socketCounter: UnsafeMutablePointer<ssh_counter_struct>
+    private let packetCounter: UnsafeMutablePointer<ssh_counter_struct>
+    private var scratch: UnsafeMutableRawPointer?
+    private let link: Int32
+
+    package weak var delegate: (any SSHConnectionDelegate)?
+    /// Open channels, oldest first.
+    package private(set) var channels: [SSHChannel] = []
+    /// Whether somebody has signed in.
+    package internal(set) var isSignedIn = false
+    /// Why the connection must end, once something said so.
+    package internal(set) var ending: SSHEnding?
+    /// Whether the watched descriptor has something to read.
+    package private(set) var isLinkReady = false
+
+    var budget: SignInBudget
+    /// The user name that the first attempt gave; a connection has only one.
+    var pinnedUserName: [UInt8]?
+    private var answers = 0
+    private var isHandshakeReported = false
+    private let limits: Limits
+    private var isClosed = false
+
+    /// Bounds beyond those of the sign-in.
+    package struct Limits: Sendable {
+        package var signIn: SignInBudget.Limits
+        /// Milliseconds a client may refuse to read what was sent.
+        package var stall: Int32
+        package var channels: Int
+
+        package init(signIn: SignInBudget.Limits, stall: Int32, channels: Int) {
+            self.signIn = signIn
+            self.stall = stall
+            self.channels = channels
+        }
+    }
+
+    /// Takes a connected socket and begins the key exchange.
+    ///
+    /// `link` is watched beside the socket, so that a step returns when it has something to say.
+    package init(
+        socket: consuming FileDescriptor,
+        acceptor: borrowing SSHAcceptor,
+        limits: Limits,
+        watching link: Int32
+    ) throws(SSHFailure) {
+        do throws(SystemError) {
+            try ClientSocket.prepare(socket)
+        } catch {
+            throw .system(error)
+        }
+        let number = socket.release()
+        let session: ssh_session
+        do throws(SSHFailure) {
+            unsafe session = try Self.accept(number, acceptor)
+        } catch {
+            _ = FileDescriptor(owning: number)
+            throw error
+        }
+        unsafe self.session = session
+        unsafe event = ssh_event_new()
+        unsafe serverCallbacks = .allocate(capacity: 1)
+        unsafe serverCallbacks.initialize(to: ssh_server_callbacks_struct())
+        unsafe socketCounter = .allocate(capacity: 1)
+        unsafe socketCounter.initialize(to: ssh_counter_struct())
+        unsafe packetCounter = .allocate(capacity: 1)
+        unsafe packetCounter.initialize(to: ssh_counter_struct())
+        self.link = link
+        self.limits = limits
+        budget = SignInBudget(limits: limits.signIn, start: .now)
+        begin()
+    }
+
+    deinit {
+        close()
+        // SAFETY: `close` freed the session, which was the only other user of these.
+        unsafe serverCallbacks.deallocate()
+        unsafe socketCounter.deallocate()
+        unsafe packetCounter.deallocate()
+        if let scratch = unsafe scratch { unsafe scratch.deallocate() }
+    }
+
+    /// Bytes on the wire, both ways.
+    package var traffic: (received: UInt64, sent: UInt64) {
+        unsafe (socketCounter.pointee.in_bytes, socketCounter.pointee.out_bytes)
+    }
+
+    /// Whether a write would only pile up in memory: earlier output has not left yet.
+    package var isWritePending: Bool {
+        unsafe ssh_get_status(session) & SSH_WRITE_PENDING != 0
+    }
+
+    /// Waits for the client or the link, at most `milliseconds`, and handles what came.
+    ///
+    /// Afterwards `ending` says whether the connection is over. With output pending, nothing is
+    /// read until some of it has left: a client that sends but never reads is held back by TCP.
+    package func step(milliseconds: Int32) {
+        isLinkReady = false
+        guard ending == nil, checkStatus() else { return }
+        if !isSignedIn {
+            unsafe ClientSocket.acknowledgeQuickly(ssh_get_fd(session))
+            if checkBudget() == false { return }
+        }
+        if isWritePending, !waitUntilWritable() { return }
+        enlargeWindows()
+        var patience = milliseconds
+        if !isSignedIn {
+            patience = min(patience, Int32(clamping: budget.patience(now: .now)))
+        }
+        unsafe ssh_event_dopoll(event, patience)
+        guard checkStatus() else { return }
+        reportHandshake()
+        if !isSignedIn { _ = checkBudget() }
+        forgetClosedChannels()
+    }
+
+    /// Says goodbye with a text the client shows, and closes the socket.
+    ///
+    /// The text reaches the client only if nothing else is waiting to be sent.
+    package func end(saying text: String?) {
+        guard !isClosed else { return }
+        for channel in channels { channel.abandon() }
+        channels.removeAll()
+        if let text, unsafe ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 {
+            // SAFETY: libssh copies the text; the session is alive until `close`.
+            _ = unsafe text.withCString { unsafe ssh_session_set_disconnect_message(session, $0) }
+            unsafe ssh_blocking_flush(session, Self.farewellMilliseconds)
+            // `ssh_disconnect` queues the message and closes at once; this makes it send first.
+            if !isWritePending { unsafe ssh_set_fd_towrite(session) }
+            unsafe ssh_disconnect(session)
+        }
+        close()
+    }
+
+    /// A callback ran: whatever arrived was not dropped in silence.
+    func noteAnswer() {
+        answers &+= 1
+    }
+
+    /// Makes a channel for an open request, or nil when there are enough.
+    @unsafe func openChannel() -> ssh_channel? {
+        noteAnswer()
+        guard isSignedIn, channels.count < limits.channels,
+            let channel = unsafe ssh_channel_new(session)
+        else { return nil }
+        channels.append(unsafe SSHChannel(channel, of: self))
+        return unsafe channel
+    }
+
+    /// How long a goodbye may take to leave.
+    private static let farewellMilliseconds: Int32 = 50
+
+    @unsafe private static func accept(
+        _ number: Int32,
+        _ acceptor: borrowing SSHAcceptor
+    ) throws(SSHFailure) -> ssh_session {
+        // SAFETY: the session is ours until `ssh_free`.
+        guard let session = unsafe ssh_new() else {
+            throw .connectionRefused(reason: "out of memory")
+        }
+        guard unsafe ssh_bind_accept_fd(acceptor.bind, session, number) == SSH_OK else {
+            let text = unsafe ssh_get_error(UnsafeMutableRawPointer(acceptor.bind))
+            let reason = unsafe text.map { unsafe String(cString: $0) } ?? "refused by libssh"
+            // Freeing would close the socket a second time if libssh has taken it already.
+            if unsafe ssh_get_fd(session) != number { unsafe ssh_free(session) }
+            throw .connectionRefused(reason: reason)
+        }
+        return unsafe session
+    }
+
+    private func begin() {
+        // No bind option exists for compression, and libssh offers zlib unless told otherwise.
+        // SAFETY: libssh copies the zero-terminated names.
+        unsafe ssh_options_set(session, SSH_OPTIONS_COMPRESSION_C_S, "none")
+        unsafe ssh_options_set(session, SSH_OPTIONS_COMPRESSION_S_C, "none")
+        unsafe ssh_set_blocking(session, 0)
+        installServerCallbacks()
+        unsafe ssh_set_counters(session, socketCounter, packetCounter)
+        // The first call creates what the event needs to know about the session.
+        unsafe ssh_handle_key_exchange(session)
+        unsafe ssh_event_add_session(event, session)
+        unsafe ssh_event_add_fd(
+            event,
+            link,
+            Int16(Readiness.readable.rawValue),
+            { _, _, context in
+                guard let context = unsafe context else { return 0 }
+                unsafe Unmanaged<SSHConnection>.fromOpaque(context).takeUnretainedValue()
+                    .isLinkReady = true
+                return 0
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+
+    private func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        for channel in channels { channel.abandon() }
+        channels.removeAll()
+        // SAFETY: this order is the one that libssh frees everything in exactly once.
+        unsafe ssh_event_remove_fd(event, link)
+        unsafe ssh_event_remove_session(event, session)
+        unsafe ssh_event_free(event)
+        unsafe ssh_free(session)
+    }
+
+    /// Protocol errors are silent in libssh: only the status tells. False when it is over.
+    private func checkStatus() -> Bool {
+        let status = unsafe ssh_get_status(session)
+        guard status & (SSH_CLOSED | SSH_CLOSED_ERROR) != 0 else { return true }
+        if ending == nil {
+            let text = unsafe ssh_get_error(UnsafeMutableRawPointer(session))
+            ending = SSHEnding(
+                libraryText: unsafe text.map { unsafe String(cString: $0) } ?? "",
+                isError: status & SSH_CLOSED_ERROR != 0
+            )
+        }
+        return false
+    }
+
+    private func checkBudget() -> Bool {
+        let excess = unsafe budget.check(
+            packetsIn: packetCounter.pointee.in_packets,
+            packetsOut: packetCounter.pointee.out_packets,
+            bytesIn: socketCounter.pointee.in_bytes,
+            answers: answers,
+            isKeyExchangeDone: isHandshakeReported,
+            now: .now
+        )
+        if let excess, ending == nil { ending = .budgetExceeded(excess) }
+        return ending == nil
+    }
+
+    /// False when nothing may be read now: still not writable, or the link wants attention.
+    private func waitUntilWritable() -> Bool {
+        let number = unsafe ssh_get_fd(session)
+        let ready: (first: Readiness, second: Readiness)
+        do throws(SystemError) {
+            ready = try Readiness.wait(
+                for: (number, .writable),
+                (link, .readable),
+                milliseconds: limits.stall
+            )
+        } catch {
+            ending = .failed("\(error)")
+            return false
+        }
+        if !ready.second.isEmpty { isLinkReady = true }
+        if ready.first.isEmpty {
+            if ready.second.isEmpty { ending = .stalled }
+            return false
+        }
+        return true
+    }
+
+    private func enlargeWindows() {
+        guard isSignedIn else { return }
+        if unsafe scratch == nil {
+            // Never written to, so it costs address space and no memory.
+            unsafe scratch = .allocate(byteCount: SSHChannel.windowTarget, alignment: 16)
+        }
+        guard let scratch = unsafe scratch else { return }
+        for channel in channels { unsafe channel.topUpWindow(scratch: scratch) }
+    }
+
+    private func reportHandshake() {
+        guard !isHandshakeReported, let keyExchange = unsafe ssh_get_kex_algo(session) else { return }
+        isHandshakeReported = true
+        let version = unsafe ssh_get_clientbanner(session)
+        let cipherIn = unsafe ssh_get_cipher_in(session)
+        let cipherOut = unsafe ssh_get_cipher_out(session)
+        delegate?.handshakeCompleted(
+            Handshake(
+                clientVersion: unsafe version.map { unsafe Array(String(cString: $0).utf8) } ?? [],
+                keyExchange: unsafe String(cString: keyExchange),
+                cipherIn: unsafe cipherIn.map { unsafe String(cString: $0) } ?? "",
+                cipherOut: unsafe cipherOut.map { unsafe String(cString: $0) } ?? ""
+            )
+        )
+    }
+
+    private func forgetClosedChannels() {
+        // A channel that serves is closed by the one who serves it, after its last reply.
+        for channel in channels where channel.isClosedByClient && !channel.isServing {
+            forget(channel)
+        }
+    }
+
+    /// Frees a channel that is finished.
+    package func forget(_ channel: SSHChannel) {
+        channel.free()
+        channels.removeAll { $0 === channel }
+    }
+}

@@ -1,0 +1,79 @@
+import LinuxSystem
+import SessionLink
+import WireFormat
+
+/// Why the link cannot go on; without it there is no session.
+enum LinkFailure: Error {
+    /// The gate is gone.
+    case closed
+    /// The gate sent something that makes no sense.
+    case malformed(WireError)
+    case system(SystemError)
+}
+
+/// The session's end of the link to the gate.
+final class GateLink {
+    private let socket: PacketSocket
+    /// What the gate said when it wanted the session to end.
+    private(set) var goodbye: String?
+
+    /// Takes over the descriptor on which the gate placed the link.
+    init(descriptor: consuming FileDescriptor) {
+        socket = PacketSocket(owning: descriptor)
+    }
+
+    /// The number, to watch for readiness.
+    var descriptorNumber: Int32 { socket.rawValue }
+
+    /// A message and the descriptor that came with it.
+    struct Delivery: ~Copyable {
+        let message: GateMessage
+        let descriptor: FileDescriptor?
+    }
+
+    /// Sends a message, waiting while the gate is busy.
+    func send(_ message: SessionMessage) throws(LinkFailure) {
+        do throws(SystemError) {
+            try socket.send(message.encoded)
+        } catch {
+            throw error.code == .brokenPipe ? .closed : .system(error)
+        }
+    }
+
+    /// Waits for the next message that is not a goodbye; nil when a goodbye came instead.
+    func receive() throws(LinkFailure) -> Delivery? {
+        guard goodbye == nil, let delivery = try next(isWaiting: true) else { return nil }
+        return delivery
+    }
+
+    /// Takes a goodbye that is waiting, if there is one; anything else now is a fault.
+    func checkForGoodbye() throws(LinkFailure) {
+        guard goodbye == nil, try next(isWaiting: false) != nil else { return }
+        throw .malformed(.invalid(field: "kind"))
+    }
+
+    private func next(isWaiting: Bool) throws(LinkFailure) -> Delivery? {
+        let arrival: PacketSocket.Arrival
+        do throws(SystemError) {
+            arrival = try socket.receive(limit: LinkLimits.messageLength, isWaiting: isWaiting)
+        } catch {
+            throw .system(error)
+        }
+        switch consume arrival {
+        case .ended: throw .closed
+        case .nothing: return nil
+        case .packet(let bytes, let descriptor):
+            let message: GateMessage
+            do throws(WireError) {
+                message = try GateMessage(decoding: bytes)
+            } catch {
+                throw .malformed(error)
+            }
+            if case .goodbye(let reason) = message {
+                goodbye = reason
+                return nil
+            }
+            return Delivery(message: message, descriptor: descriptor)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import AccessControl
+import LinuxSystem
+import SFTPProtocol
+import SFTPServer
+import SSHTransport
+import WireFormat
+
+/// SFTP on one channel: requests waiting, replies not sent yet.
+final class SFTPChannel: SSHChannelSink {
+    /// Input beyond one packet and a full window means that the client ignores our replies.
+    static let inputLimit = (9 << 20) + (256 << 10)
+    /// Replies are made until this many bytes wait; joined, they leave in one write.
+    private static let outputTarget = 256 << 10
+
+    let channel: SSHChannel
+    private var server: SFTPServer
+    private var input = PacketBuffer()
+    private var output = WireWriter()
+    /// How much of `output` has been sent.
+    private var sent = 0
+    /// Since when replies wait that the client's window does not let out.
+    private(set) var blockedSince: MonotonicTime?
+    private(set) var isFinished = false
+
+    /// What a round of serving came to.
+    enum Progress {
+        /// Nothing to do until the client sends or reads.
+        case waiting
+        /// There is more to do at once.
+        case busy
+        /// The client is done and has every reply.
+        case finished
+        /// The client broke the protocol.
+        case violated(String)
+    }
+
+    init(channel: SSHChannel, server: consuming SFTPServer) {
+        self.channel = channel
+        self.server = server
+    }
+
+    var contentRead: UInt64 { server.contentRead }
+    var contentWritten: UInt64 { server.contentWritten }
+    var requests: UInt64 { server.requests }
+    /// Bytes received and not answered yet.
+    var pendingInput: Int { input.count }
+
+    func receive(_ bytes: Span<UInt8>) {
+        guard !isFinished else { return }
+        input.append(bytes)
+    }
+
+    /// Answers what has arrived and sends what the client can take, one write at a time.
+    func serve(over connection: SSHConnection) -> Progress {
+        if channel.isClosedByClient { return .finished }
+        do throws(SFTPFailure) {
+            try server.answer(
+                &input,
+                into: &output,
+                outputLimit: sent &+ Self.outputTarget
+            )
+        } catch {
+            _ = send(over: connection)
+            return .violated("\(error)")
+        }
+        let moved = send(over: connection)
+        let waiting = output.bytes.count &- sent
+        if waiting == 0 {
+            blockedSince = nil
+            if channel.hasClientEnded, !input.hasCompletePacket { return .finished }
+            return input.hasCompletePacket ? .busy : .waiting
+        }
+        if moved > 0 {
+            blockedSince = nil
+        } else {
+            blockedSince = blockedSince ?? .now
+        }
+        return moved > 0 ? .busy : .waiting
+    }
+
+    /// What the client did since the last call.
+    func takeActivities() -> [FileActivity] {
+        server.takeActivities()
+    }
+
+    /// Closes every handle; no request is answered any more.
+    func finish() {
+        guard !isFinished else { return }
+        isFinished = true
+        server.closeAll()
+        if !channel.isClosedByClient { channel.finish(exitStatus: 0) }
+    }
+
+    private func send(over connection: SSHConnection) -> Int {
+        guard sent < output.bytes.count, !connection.isWritePending, channel.window > 0 else {
+            return 0
+        }
+        let end = min(output.bytes.count, sent &+ Self.outputTarget)
+        let written = channel.write(output.bytes[sent..<end])
+        sent &+= written
+        if sent == output.bytes.count {
+            output.bytes.removeAll(keepingCapacity: true)
+            sent = 0
+        } else if sent >= Self.outputTarget {
+            output.bytes.removeFirst(sent)
+            sent = 0
+        }
+        return written
+    }
+}

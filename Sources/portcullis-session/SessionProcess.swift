@@ -1,0 +1,149 @@
+import LinuxSystem
+import SSHTransport
+import SessionLink
+import WireFormat
+
+/// The life of the process: get ready, wait for a client, serve it, end.
+enum SessionProcess {
+    /// Where the gate places the link.
+    private static let linkDescriptor: Int32 = 3
+    /// Address space in bytes: libssh may hold 256 MiB at the very worst.
+    private static let addressSpace: UInt64 = 768 << 20
+    /// Descriptors besides the clients' handles: the link, the socket, roots, the library's own.
+    private static let ownDescriptors: UInt64 = 64
+
+    static func run() {
+        do throws(SystemError) {
+            try ProcessHardening.dieWithParent()
+            try ProcessHardening.forbidInspection()
+            try ProcessHardening.forbidNewPrivileges()
+        } catch {
+            ProcessHardening.exitNow(ExitStatus.notHardened)
+        }
+        ProcessHardening.ignoreBrokenPipes()
+        let link = GateLink(descriptor: FileDescriptor(owning: linkDescriptor))
+        do throws(LinkFailure) {
+            try serve(over: link)
+        } catch {
+            // No gate, no session. There is nobody left to tell why.
+            ProcessHardening.exitNow(ExitStatus.linkLost)
+        }
+        ProcessHardening.exitNow(ExitStatus.done)
+    }
+
+    private static func serve(over link: GateLink) throws(LinkFailure) {
+        guard let delivery = try link.receive() else { return }
+        guard case .prepare(let preparation) = delivery.message else {
+            throw .malformed(.invalid(field: "kind"))
+        }
+        let acceptor: SSHAcceptor
+        do throws(SSHFailure) {
+            acceptor = try SSHAcceptor(
+                hostKeys: preparation.hostKeys.map(\.bytes),
+                algorithms: SSHAcceptor.Algorithms(preparation.algorithms),
+                softwareName: preparation.softwareName
+            )
+        } catch {
+            return try link.send(.unusable(reason: "\(error)"))
+        }
+        let isConfined: Bool
+        do throws(SystemError) {
+            isConfined = try confine(delivery, limits: preparation.limits)
+        } catch {
+            return try link.send(.unusable(reason: "the process cannot be confined: \(error)"))
+        }
+        guard isConfined || preparation.confinement == .whenAvailable else {
+            return try link.send(
+                .unusable(reason: "this kernel lacks Landlock and the configuration requires it")
+            )
+        }
+        ProcessHardening.setFileCreationMask(preparation.fileCreationMask)
+        try link.send(.ready(hostKeyFingerprints: acceptor.fingerprints))
+        try awaitClient(link: link, acceptor: acceptor, preparation: preparation)
+    }
+
+    /// The first layer: before a client's first byte, only the volumes directory is reachable.
+    private static func confine(
+        _ delivery: consuming GateLink.Delivery,
+        limits: SessionLimits
+    ) throws(SystemError) -> Bool {
+        let handles = UInt64(limits.handles) &* UInt64(limits.channels)
+        try ProcessHardening.limit(.openFiles, to: handles &+ ownDescriptors)
+        try ProcessHardening.limit(.processes, to: 0)
+        try ProcessHardening.limit(.addressSpace, to: addressSpace)
+        guard let volumes = delivery.descriptor else {
+            throw SystemError(.badFileDescriptor, in: "volumes directory")
+        }
+        switch try Landlock.confine(to: volumes) {
+        case .enforced: return true
+        case .unavailable: return false
+        }
+    }
+
+    private static func awaitClient(
+        link: GateLink,
+        acceptor: borrowing SSHAcceptor,
+        preparation: SessionPreparation
+    ) throws(LinkFailure) {
+        guard let delivery = try link.receive() else { return }
+        guard case .serve = delivery.message, let socket = delivery.take() else {
+            throw .malformed(.invalid(field: "kind"))
+        }
+        let connection: SSHConnection
+        do throws(SSHFailure) {
+            connection = try SSHConnection(
+                socket: socket,
+                acceptor: acceptor,
+                limits: SSHConnection.Limits(preparation.limits),
+                watching: link.descriptorNumber
+            )
+        } catch {
+            return try link.send(
+                .farewell(.internalFault, detail: "\(error)", SessionCounters())
+            )
+        }
+        let session = ClientSession(connection: connection, link: link, preparation: preparation)
+        try session.run()
+    }
+}
+
+/// What the process's exit status says to one who reaps it.
+enum ExitStatus {
+    static let done: Int32 = 0
+    static let notHardened: Int32 = 71
+    static let linkLost: Int32 = 74
+}
+
+extension GateLink.Delivery {
+    /// The descriptor alone, with its ownership.
+    consuming func take() -> FileDescriptor? {
+        descriptor
+    }
+}
+
+extension SSHAcceptor.Algorithms {
+    fileprivate init(_ lists: AlgorithmLists) {
+        self.init(
+            keyExchange: lists.keyExchange,
+            hostKeys: lists.hostKeys,
+            ciphers: lists.ciphers,
+            messageAuthentication: lists.messageAuthentication,
+            publicKeys: lists.publicKeys
+        )
+    }
+}
+
+extension SSHConnection.Limits {
+    fileprivate init(_ limits: SessionLimits) {
+        self.init(
+            signIn: SignInBudget.Limits(
+                grace: Int64(limits.signInGrace),
+                attempts: Int(limits.signInAttempts),
+                packets: UInt64(limits.unauthenticatedPackets),
+                bytes: UInt64(limits.unauthenticatedBytes)
+            ),
+            stall: Int32(clamping: limits.stall),
+            channels: Int(limits.channels)
+        )
+    }
+}
