@@ -131,5 +131,27 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+
+        // Tests.
+        .testTarget(
+            name: "LinuxSystemTests",
+            dependencies: ["LinuxSystem"],
+            swiftSettings: borrowing
+        ),
+        .testTarget(
+            name: "SessionLinkTests",
+            dependencies: ["AccessControl", "SessionLink", "WireFormat"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SSHTransportTests",
+            dependencies: ["LinuxSystem", "SSHTransport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatekeeperTests",
+            dependencies: ["AccessControl", "Gatekeeper", "SessionLink", "SubuserStore", "WireFormat"],
+            swiftSettings: strict
+        ),
     ]
 )

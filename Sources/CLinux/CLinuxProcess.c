@@ -2,8 +2,14 @@
 #include "CLinuxProcess.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -36,6 +42,70 @@ int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end)
     end->by_signal = info.si_code != CLD_EXITED;
     end->value = info.si_status;
     return 1;
+}
+
+const int clinux_o_path = O_PATH;
+const uint64_t clinux_resolve_beneath_no_links =
+    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+
+int clinux_epoll_create(void)
+{
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+int clinux_epoll_watch(int poll, int descriptor)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
+    return epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int clinux_epoll_forget(int poll, int descriptor)
+{
+    return epoll_ctl(poll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int clinux_epoll_wait(int poll, int *ready, int count, int milliseconds)
+{
+    struct epoll_event events[64];
+    int number = epoll_wait(poll, events, count < 64 ? count : 64, milliseconds);
+    for (int index = 0; index < number; index++) ready[index] = events[index].data.fd;
+    return number;
+}
+
+int clinux_eventfd(void)
+{
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int clinux_eventfd_signal(int descriptor)
+{
+    return eventfd_write(descriptor, 1);
+}
+
+int clinux_eventfd_drain(int descriptor)
+{
+    eventfd_t value;
+    return eventfd_read(descriptor, &value);
+}
+
+int clinux_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC);
+}
+
+int clinux_accept(int listener, void *address, uint32_t *length)
+{
+    return accept4(listener, address, length, SOCK_CLOEXEC);
+}
+
+void clinux_name_thread(const char *name)
+{
+    pthread_setname_np(pthread_self(), name);
+}
+
+int clinux_spawn_close_from(void *actions, int lowest)
+{
+    return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
 }
 
 int64_t clinux_send_packet(int socket, const void *bytes, size_t count, int descriptor, int flags)

@@ -22,21 +22,10 @@ package struct PacketSocket: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Two connected ends: one to use here, one to give away.
-    package struct Pair: ~Copyable {
-        package let near: PacketSocket
-        package let far: FileDescriptor
-
-        /// Both ends, so that each gets an owner of its own.
-        package consuming func take(
-            _ body: (consuming PacketSocket, consuming FileDescriptor) -> Void
-        ) {
-            body(near, far)
-        }
-    }
-
-    /// A connected pair, both ends closed on exec.
-    package static func pair() throws(SystemError) -> Pair {
+    /// One end of a connected pair; the other, to give away, is stored in `far`.
+    ///
+    /// Both are closed on exec.
+    package static func pair(far: inout FileDescriptor?) throws(SystemError) -> PacketSocket {
         var ends: [Int32] = [-1, -1]
         _ = try valueOrErrno("socketpair") {
             // SAFETY: the array has the two elements that the call fills in.
@@ -49,10 +38,8 @@ package struct PacketSocket: ~Copyable, Sendable {
                 )
             }
         }
-        return Pair(
-            near: PacketSocket(owning: FileDescriptor(owning: ends[0])),
-            far: FileDescriptor(owning: ends[1])
-        )
+        far = FileDescriptor(owning: ends[1])
+        return PacketSocket(owning: FileDescriptor(owning: ends[0]))
     }
 
     /// The number, to watch for readiness.

@@ -88,7 +88,7 @@ import CLibSSH
         }
         var fingerprints: [String] = []
         for (position, pem) in hostKeys.enumerated() {
-            let key = try HostKey(pem: pem, position: position + 1)
+            let key = try HostKey(pem: pem, position: position)
             fingerprints.append(key.fingerprint())
             let given = unsafe key.give()
             // SAFETY: on success the bind owns the key; on failure it is still ours.
@@ -99,7 +99,7 @@ import CLibSSH
             ) == SSH_OK
             else {
                 unsafe ssh_key_free(given)
-                throw .unreadableHostKey(position: position + 1)
+                throw .unreadableHostKey(position: position)
             }
         }
         // After the keys: libssh checks the list against those it has.

@@ -2,7 +2,7 @@ package import LinuxSystem
 
 /// Why the transport cannot do what it was asked.
 package enum SSHFailure: Error, Equatable {
-    /// A host key is not a private key that libssh can read.
+    /// A host key, counted from zero, is not a private key that libssh can read.
     case unreadableHostKey(position: Int)
     /// No host key was given.
     case noHostKey
@@ -19,7 +19,7 @@ package enum SSHFailure: Error, Equatable {
 extension SSHFailure: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreadableHostKey(let position): "host key \(position) is not a readable private key"
+        case .unreadableHostKey(let position): "host key \(position + 1) is not a readable private key"
         case .noHostKey: "there is no host key"
         case .unusableAlgorithms(let list, let reason): "\(list): \(reason)"
         case .keyGenerationFailed: "the host key could not be generated"

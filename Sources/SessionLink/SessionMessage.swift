@@ -8,8 +8,8 @@ package import WireFormat
 package enum SessionMessage: Sendable {
     /// Prepared; the fingerprints of the host keys it loaded.
     case ready(hostKeyFingerprints: [String])
-    /// It cannot serve; why, for the operator.
-    case unusable(reason: String)
+    /// It cannot serve; why, for the operator, and which host key is to blame, if one is.
+    case unusable(reason: String, hostKey: UInt32?)
     /// The key exchange is done.
     case handshake(HandshakeReport)
     /// A client wants in.
@@ -47,9 +47,11 @@ extension SessionMessage {
             writer.byte(Kind.ready.rawValue)
             writer.uint32(UInt32(clamping: fingerprints.count))
             for fingerprint in fingerprints { writer.text(fingerprint) }
-        case .unusable(let reason):
+        case .unusable(let reason, let hostKey):
             writer.byte(Kind.unusable.rawValue)
             writer.text(reason)
+            writer.boolean(hostKey != nil)
+            writer.uint32(hostKey ?? 0)
         case .handshake(let report):
             writer.byte(Kind.handshake.rawValue)
             report.encode(into: &writer)
@@ -90,7 +92,10 @@ extension SessionMessage {
             }
             self = .ready(hostKeyFingerprints: fingerprints)
         case .unusable:
-            self = .unusable(reason: try reader.text("reason", limit: LinkLimits.textLength))
+            let reason = try reader.text("reason", limit: LinkLimits.textLength)
+            let isHostKey = try reader.boolean("host key given")
+            let hostKey = try reader.uint32("host key")
+            self = .unusable(reason: reason, hostKey: isHostKey ? hostKey : nil)
         case .handshake: self = .handshake(try HandshakeReport(from: &reader))
         case .attempt: self = .attempt(try SignInAttempt(from: &reader))
         case .serving: self = .serving(isConfined: try reader.boolean("confined"))

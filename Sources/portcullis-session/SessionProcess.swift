@@ -44,17 +44,22 @@ enum SessionProcess {
                 softwareName: preparation.softwareName
             )
         } catch {
-            return try link.send(.unusable(reason: "\(error)"))
+            return try link.send(.unusable(reason: "\(error)", hostKey: error.hostKey))
         }
         let isConfined: Bool
         do throws(SystemError) {
             isConfined = try confine(delivery, limits: preparation.limits)
         } catch {
-            return try link.send(.unusable(reason: "the process cannot be confined: \(error)"))
+            return try link.send(
+                .unusable(reason: "the process cannot be confined: \(error)", hostKey: nil)
+            )
         }
         guard isConfined || preparation.confinement == .whenAvailable else {
             return try link.send(
-                .unusable(reason: "this kernel lacks Landlock and the configuration requires it")
+                .unusable(
+                    reason: "this kernel lacks Landlock and the configuration requires it",
+                    hostKey: nil
+                )
             )
         }
         ProcessHardening.setFileCreationMask(preparation.fileCreationMask)
@@ -118,6 +123,14 @@ extension GateLink.Delivery {
     /// The descriptor alone, with its ownership.
     consuming func take() -> FileDescriptor? {
         descriptor
+    }
+}
+
+extension SSHFailure {
+    /// The position of the host key at fault, counted from zero.
+    fileprivate var hostKey: UInt32? {
+        guard case .unreadableHostKey(let position) = self else { return nil }
+        return UInt32(clamping: position)
     }
 }
 

@@ -23,6 +23,45 @@ struct clinux_child_end {
 /// Reaps the child behind a pidfd without waiting: 1 when it has ended, 0 when not yet, -1 on error.
 int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end);
 
+/// O_PATH, which is not imported.
+extern const int clinux_o_path;
+
+/// RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS (openat2(2)).
+extern const uint64_t clinux_resolve_beneath_no_links;
+
+/// epoll_create1(2), closed on exec.
+int clinux_epoll_create(void);
+
+/// Adds a descriptor to an epoll instance, for reading; the event carries its number.
+int clinux_epoll_watch(int poll, int descriptor);
+
+/// Removes a descriptor from an epoll instance.
+int clinux_epoll_forget(int poll, int descriptor);
+
+/// epoll_wait(2); stores the numbers of the descriptors that are ready, at most 64.
+int clinux_epoll_wait(int poll, int *ready, int count, int milliseconds);
+
+/// eventfd(2), non-blocking and closed on exec.
+int clinux_eventfd(void);
+
+/// Adds one to an eventfd.
+int clinux_eventfd_signal(int descriptor);
+
+/// Sets an eventfd back to zero.
+int clinux_eventfd_drain(int descriptor);
+
+/// pipe2(2), closed on exec.
+int clinux_pipe(int ends[2]);
+
+/// accept4(2), closed on exec.
+int clinux_accept(int listener, void *address, uint32_t *length);
+
+/// Names the calling thread (at most 15 bytes).
+void clinux_name_thread(const char *name);
+
+/// posix_spawn_file_actions_addclosefrom_np(3); the actions are a posix_spawn_file_actions_t.
+int clinux_spawn_close_from(void *actions, int lowest);
+
 /// sendmsg(2) of one packet with at most one descriptor (SCM_RIGHTS); `descriptor` -1 sends none.
 int64_t clinux_send_packet(int socket, const void *bytes, size_t count, int descriptor, int flags);
 

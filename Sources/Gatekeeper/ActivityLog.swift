@@ -1,0 +1,67 @@
+import Logging
+package import SubuserStore
+import Synchronization
+
+/// Collects what happens and writes it to the store a few times a second.
+///
+/// Adding never waits. What was added is in the store after the flush interval at the latest; while
+/// the store cannot be written it is kept, up to a bound, and tried again.
+package final class ActivityLog: Sendable {
+    private let store: any AccessStore
+    private let interval: Duration
+    private let logger: Logger
+    private let pending = Mutex(Pending())
+
+    private struct Pending {
+        var entries: [ActivityEntry] = []
+        var dropped = 0
+        var isClosed = false
+    }
+
+    /// Entries kept while the store cannot be written.
+    private static let capacity = 100_000
+
+    /// Writes to `store` every `interval`.
+    package init(store: any AccessStore, interval: Duration, logger: Logger) {
+        self.store = store
+        self.interval = interval
+        self.logger = logger
+    }
+
+    /// Takes an entry for the next flush.
+    package func add(_ entry: ActivityEntry) {
+        pending.withLock { pending in
+            if pending.entries.count < Self.capacity {
+                pending.entries.append(entry)
+            } else {
+                pending.dropped += 1
+            }
+        }
+    }
+
+    /// Flushes until the task is cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval)
+            await flush()
+        }
+    }
+
+    /// Writes everything that was added so far.
+    package func flush() async {
+        let (entries, dropped) = pending.withLock { pending in
+            defer { pending = Pending() }
+            return (pending.entries, pending.dropped)
+        }
+        if dropped > 0 {
+            logger.error("activity was lost: too much while the store could not be written", metadata: ["entries": "\(dropped)"])
+        }
+        guard !entries.isEmpty else { return }
+        do throws(StoreError) {
+            try await store.record(entries)
+        } catch {
+            logger.error("activity cannot be written yet", metadata: ["error": "\(error)", "entries": "\(entries.count)"])
+            pending.withLock { $0.entries.insert(contentsOf: entries, at: 0) }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import LinuxSystem
+import Logging
+import SessionLink
+
+/// A listener that can be kept in a list.
+final class ListeningSocket {
+    let listener: StreamListener
+
+    init(_ address: SocketAddress) throws(GateFailure) {
+        do throws(SystemError) {
+            listener = try StreamListener(on: address)
+        } catch {
+            throw .cannotListen(address, error)
+        }
+    }
+}
+
+extension Gate {
+    /// How many clients are taken before others get their turn.
+    private static let acceptBatch = 32
+    /// Milliseconds to wait when the system is out of descriptors.
+    private static let acceptPause: Int64 = 100
+
+    /// Watches a listener.
+    func beginAccepting(on socket: ListeningSocket) throws(GateFailure) {
+        let number = socket.listener.rawValue
+        do throws(SystemError) {
+            try loop.watch(number) { [weak self] in
+                self?.assumeIsolated { $0.acceptClients(number) }
+            }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Closes every listener: clients that come now are refused by the kernel.
+    func stopAccepting() {
+        for socket in listeners { loop.forget(socket.listener.rawValue) }
+        listeners = []
+    }
+
+    private func acceptClients(_ number: Int32) {
+        guard let socket = listeners.first(where: { $0.listener.rawValue == number }) else { return }
+        for _ in 0..<Self.acceptBatch {
+            do throws(SystemError) {
+                guard let client = try socket.listener.accept() else { return }
+                let peer = client.address
+                admit(client.takeSocket(), from: peer)
+            } catch {
+                logger.error("clients cannot be accepted", metadata: ["error": "\(error)"])
+                pause(socket)
+                return
+            }
+        }
+    }
+
+    /// Without free descriptors the listener stays readable; waiting is all there is to do.
+    private func pause(_ socket: ListeningSocket) {
+        loop.forget(socket.listener.rawValue)
+        loop.after(milliseconds: Self.acceptPause) { [weak self] in
+            self?.assumeIsolated { gate in
+                for socket in gate.listeners { try? gate.beginAccepting(on: socket) }
+            }
+        }
+    }
+
+    /// Gives a client to a process, or closes its socket when there are too many.
+    private func admit(_ client: consuming FileDescriptor, from peer: SocketAddress) {
+        let refusal: String? =
+            if registry.count >= options.connections {
+                "limits.connections"
+            } else if registry.unauthenticatedCount >= options.unauthenticatedConnections {
+                "limits.unauthenticated_connections"
+            } else {
+                nil
+            }
+        if let refusal {
+            logger.warning(
+                "connection refused",
+                metadata: ["peer": "\(peer)", "limit": "\(refusal)"]
+            )
+            return
+        }
+        let process: SessionProcess
+        if let prepared = warm.popLast() {
+            process = prepared
+        } else {
+            do throws(GateFailure) {
+                process = try startProcess()
+            } catch {
+                logger.error(
+                    "connection refused",
+                    metadata: ["peer": "\(peer)", "error": "\(error)"]
+                )
+                return
+            }
+        }
+        let id = SessionID.random()
+        process.id = id
+        sessions[id] = process
+        registry.update(
+            SessionSummary(
+                id: id,
+                phase: .connecting,
+                peer: "\(peer)",
+                rights: [],
+                since: WallClock.secondsSince1970,
+                processID: process.processID
+            )
+        )
+        logger.debug("connection accepted", metadata: metadata(of: process))
+        process.hold(client)
+        serveIfPrepared(process)
+        refill()
+    }
+
+    /// Hands a held client over as soon as the process is prepared.
+    func serveIfPrepared(_ process: SessionProcess) {
+        guard process.stage == .warm, let id = process.id, let summary = registry[id] else { return }
+        process.stage = .connecting
+        if !process.handOver(peer: summary.peer) { process.kill() }
+    }
+}

@@ -1,0 +1,188 @@
+import AccessControl
+import LinuxSystem
+import Logging
+import SessionLink
+import SubuserStore
+import WireFormat
+
+extension Gate {
+    /// How many messages of one session are taken before others get their turn.
+    private static let messageBatch = 64
+
+    /// A session said something, or closed its end.
+    func linkReady(_ number: Int32) {
+        guard let process = processes[number] else { return }
+        for _ in 0..<Self.messageBatch where !takeMessage(of: process) { return }
+    }
+
+    /// The kernel says that a process is gone.
+    func processEnded(_ number: Int32) {
+        guard let process = processes[number] else { return }
+        // What it said before it went still counts, above all what it did to files.
+        while takeMessage(of: process) {}
+        guard let end = process.reap() else { return }
+        loop.forget(process.linkNumber)
+        loop.forget(process.processNumber)
+        processes[number] = nil
+        warm.removeAll { $0 === process }
+        guard let id = process.id else {
+            if !isStopping { reportUnassigned(process, end) }
+            return
+        }
+        sessions[id] = nil
+        process.dropClient()
+        report(process, id: id, end: end)
+        registry.remove(id)
+        for group in process.endings {
+            group.ended(id, byKill: process.dismissal?.isKilled ?? false)
+        }
+        refill()
+    }
+
+    /// Takes one message; false when there is none.
+    private func takeMessage(of process: SessionProcess) -> Bool {
+        do throws(SystemError) {
+            switch consume try process.receive() {
+            case .nothing: return false
+            case .ended:
+                // A process ends by itself when its link is closed; one that does not is helped.
+                loop.forget(process.linkNumber)
+                process.kill()
+                return false
+            case .packet(let bytes, _):
+                handle(bytes, from: process)
+                return true
+            }
+        } catch {
+            misbehaved(process, "link: \(error)")
+            return false
+        }
+    }
+
+    private func handle(_ bytes: [UInt8], from process: SessionProcess) {
+        let message: SessionMessage
+        do throws(WireError) {
+            message = try SessionMessage(decoding: bytes)
+        } catch {
+            return misbehaved(process, "\(error)")
+        }
+        guard let next = process.stage.after(SessionStage.Event(message)) else {
+            return misbehaved(process, "a message that does not belong to its stage")
+        }
+        process.stage = next
+        switch message {
+        case .ready: prepared(process)
+        case .unusable(let reason, let hostKey):
+            unusable(process, reason: reason, hostKey: hostKey)
+        case .handshake(let report): handshakeDone(process, report)
+        case .attempt(let attempt): decide(attempt, of: process)
+        case .serving(let isConfined): serving(process, isConfined: isConfined)
+        case .activity(let activity): record(activity, of: process)
+        case .violation(let detail):
+            var metadata = metadata(of: process)
+            metadata["reason"] = "\(ByteString.escaped(text: detail))"
+            logger.warning("sftp channel closed", metadata: metadata)
+        case .progress(let counters): change(process) { $0.counters = counters }
+        case .farewell(let end, let detail, let counters):
+            change(process) { $0.counters = counters }
+            process.farewell = SessionProcess.Farewell(end: end, detail: detail)
+        }
+    }
+
+    private func prepared(_ process: SessionProcess) {
+        if let waiter = startWaiter {
+            startWaiter = nil
+            waiter.resume(returning: nil)
+        }
+        if process.id == nil {
+            warm.append(process)
+        } else {
+            serveIfPrepared(process)
+        }
+    }
+
+    private func unusable(_ process: SessionProcess, reason: String, hostKey: UInt32?) {
+        var failure = GateFailure.sessionUnusable(reason: reason)
+        if let hostKey, hostKeyPaths.indices.contains(Int(hostKey)) {
+            failure = .unreadableHostKey(path: hostKeyPaths[Int(hostKey)])
+        }
+        logger.error("session process unusable", metadata: ["error": "\(failure)"])
+        delayRefill()
+        if let waiter = startWaiter {
+            startWaiter = nil
+            waiter.resume(returning: failure)
+        }
+    }
+
+    private func handshakeDone(_ process: SessionProcess, _ report: HandshakeReport) {
+        change(process) { summary in
+            summary.client = "\(report.clientVersion)"
+            if summary.phase == .connecting { summary.phase = .authenticating }
+        }
+        var metadata = metadata(of: process)
+        metadata["client"] = "\(report.clientVersion)"
+        metadata["kex"] = "\(report.keyExchange)"
+        metadata["cipher"] = "\(report.cipherOut)"
+        logger.debug("key exchange done", metadata: metadata)
+    }
+
+    private func serving(_ process: SessionProcess, isConfined: Bool) {
+        if !isConfined {
+            logger.warning(
+                "session is not confined by the kernel: Landlock is missing",
+                metadata: metadata(of: process)
+            )
+        }
+    }
+
+    private func record(_ activity: FileActivity, of process: SessionProcess) {
+        guard let identity = process.identity, let id = process.id else { return }
+        if case .denied(let right) = activity.outcome {
+            var metadata = metadata(of: process)
+            metadata["operation"] = "\(activity.operation.name)"
+            metadata["path"] = "\(activity.path)"
+            metadata["missing"] = "\(right.rawValue)"
+            logger.notice("denied", metadata: metadata)
+        }
+        guard
+            let entry = ActivityEntry(
+                activity,
+                identity: identity,
+                session: id,
+                peer: registry[id]?.peer ?? "",
+                recordsReads: options.recordsReads
+            )
+        else { return }
+        self.activity.add(entry)
+    }
+
+    /// A process that breaks the link's rules is not what it was: it is ended at once.
+    private func misbehaved(_ process: SessionProcess, _ reason: String) {
+        var metadata = metadata(of: process)
+        metadata["reason"] = "\(ByteString.escaped(text: reason))"
+        logger.error("session process misbehaved and is ended", metadata: metadata)
+        loop.forget(process.linkNumber)
+        process.stage = .ended
+        process.kill()
+    }
+
+    func change(_ process: SessionProcess, _ body: (inout SessionSummary) -> Void) {
+        guard let id = process.id else { return }
+        registry.change(id, body)
+    }
+
+    private func reportUnassigned(_ process: SessionProcess, _ end: ChildProcess.End) {
+        if process.stage != .ended {
+            var metadata = metadata(of: process)
+            metadata["end"] = "\(end)"
+            logger.error("a waiting session process ended", metadata: metadata)
+            if let waiter = startWaiter {
+                startWaiter = nil
+                waiter.resume(
+                    returning: .sessionUnusable(reason: "the process ended before it was ready: \(end)")
+                )
+            }
+        }
+        delayRefill()
+    }
+}

@@ -1,0 +1,175 @@
+import AccessControl
+import LinuxSystem
+import Logging
+import PasswordHashing
+import SessionLink
+import SubuserStore
+import WireFormat
+
+extension Gate {
+    /// Begins to decide an attempt; the answer is sent once it is known.
+    func decide(_ attempt: SignInAttempt, of process: SessionProcess) {
+        guard let id = process.id else { return }
+        process.claimedName = "\(attempt.userName)"
+        change(process) { $0.phase = .authenticating }
+        let name = SignInName(attempt.userName)
+        switch attempt.proof {
+        case .offered(let key):
+            let credentials = name.flatMap { credentials(of: $0) }
+            let isKnown = credentials?.keyFingerprints.contains(key.fingerprint) ?? false
+            answer(isKnown ? .keyWouldDo : .denied, to: attempt.number, of: process)
+        case .proven(let key):
+            conclude(
+                id,
+                attempt: attempt.number,
+                name: name,
+                proof: .key(fingerprint: key.fingerprint)
+            )
+        case .password(let password):
+            let stored = name.flatMap { credentials(of: $0) }?.passwordHash
+            let hash = stored.flatMap { try? PasswordHash($0) }
+            Task(name: "check password") {
+                let matches = await passwords.verify(password, against: hash)
+                conclude(
+                    id,
+                    attempt: attempt.number,
+                    name: name,
+                    proof: matches ? stored.map { .password(hash: $0) } : nil
+                )
+            }
+        }
+    }
+
+    /// Decides, registers and answers in one step that nothing can interrupt.
+    ///
+    /// The store is read here and not before: a change that is stored earlier is seen by this
+    /// reading, and the revocation of a change that is stored later finds the session registered.
+    private func conclude(
+        _ id: SessionID,
+        attempt: UInt32,
+        name: SignInName?,
+        proof: SignInDecision.Proof?
+    ) {
+        guard let process = sessions[id], process.stage == .authenticating(attempt: attempt),
+            process.dismissal == nil
+        else { return }
+        guard let name, let proof else {
+            return deny(process, attempt: attempt, reason: "wrong user name or password")
+        }
+        let access: AccessRecord?
+        do throws(StoreError) {
+            access = try store.access(userName: name.userName, server: name.server)
+        } catch {
+            logger.error("the store cannot be read", metadata: ["error": "\(error)"])
+            return deny(process, attempt: attempt, reason: "store error")
+        }
+        switch SignInDecision(access, proof: proof) {
+        case .denied(let reason): deny(process, attempt: attempt, reason: reason)
+        case .refused(let reason): refuse(process, attempt: attempt, reason: reason)
+        case .granted(let rights):
+            guard let access else { return }
+            grant(rights, access, proof: proof, attempt: attempt, to: process)
+        }
+    }
+
+    private func grant(
+        _ rights: FileRights,
+        _ access: AccessRecord,
+        proof: SignInDecision.Proof,
+        attempt: UInt32,
+        to process: SessionProcess
+    ) {
+        let root: FileDescriptor
+        do throws(SystemError) {
+            root = try openRoot(of: access.server.directory.path)
+        } catch {
+            var metadata = metadata(of: process)
+            metadata["server"] = "\(access.server.shortID)"
+            metadata["directory"] = "\(ByteString.escaped(text: access.server.directory.path))"
+            metadata["error"] = "\(error)"
+            logger.error("a server's directory cannot be used", metadata: metadata)
+            return refuse(
+                process,
+                attempt: attempt,
+                reason: "The files of this server are not available; please tell the host"
+            )
+        }
+        var keyFingerprint: String?
+        if case .key(let fingerprint) = proof { keyFingerprint = fingerprint }
+        let identity = SessionIdentity(
+            userID: access.user.id.description,
+            userName: access.user.name.description,
+            serverID: access.server.id.description,
+            serverShortID: access.server.shortID.description,
+            keyFingerprint: keyFingerprint
+        )
+        process.identity = identity
+        process.stage = .granted
+        change(process) { summary in
+            summary.phase = .open
+            summary.userID = identity.userID
+            summary.userName = identity.userName
+            summary.serverID = identity.serverID
+            summary.serverShortID = identity.serverShortID
+            summary.keyFingerprint = keyFingerprint
+            summary.rights = rights
+        }
+        let grant = Grant(
+            rights: rights,
+            userName: identity.userName,
+            serverID: identity.serverShortID
+        )
+        let isSent = process.send(
+            .answer(attempt: attempt, .granted(grant)),
+            attachment: root.rawValue
+        )
+        guard isSent else { return process.kill() }
+        var metadata = metadata(of: process)
+        metadata["method"] = keyFingerprint == nil ? "password" : "publickey"
+        metadata["key"] = keyFingerprint.map { "\($0)" }
+        logger.info("signed in", metadata: metadata)
+        guard let id = process.id, let summary = registry[id] else { return }
+        activity.add(.login(identity: identity, session: summary, now: WallClock.secondsSince1970))
+    }
+
+    /// The descriptor of a server's root; a link anywhere on the way is an error.
+    private func openRoot(of directory: String) throws(SystemError) -> FileDescriptor {
+        guard let number = volumes?.rawValue else {
+            throw SystemError(.badFileDescriptor, in: "openat2")
+        }
+        let borrowed = FileDescriptor(owning: number)
+        defer { _ = borrowed.release() }
+        return try borrowed.directory(beneath: directory)
+    }
+
+    private func deny(_ process: SessionProcess, attempt: UInt32, reason: String) {
+        logFailure(process, "sign-in denied", reason: reason)
+        answer(.denied, to: attempt, of: process)
+    }
+
+    private func refuse(_ process: SessionProcess, attempt: UInt32, reason: String) {
+        logFailure(process, "sign-in refused", reason: reason)
+        answer(.refused(reason: reason), to: attempt, of: process)
+    }
+
+    private func logFailure(_ process: SessionProcess, _ message: Logger.Message, reason: String) {
+        var metadata = metadata(of: process)
+        metadata["name"] = process.claimedName.map { "\($0)" }
+        metadata["reason"] = "\(reason)"
+        logger.notice(message, metadata: metadata)
+    }
+
+    private func answer(_ answer: SignInAnswer, to attempt: UInt32, of process: SessionProcess) {
+        process.stage = .authenticating(attempt: nil)
+        if !process.send(.answer(attempt: attempt, answer)) { process.kill() }
+    }
+
+    private func credentials(of name: SignInName) -> SignInCredentials? {
+        do throws(StoreError) {
+            return try store.signInCredentials(userName: name.userName)
+        } catch {
+            logger.error("the store cannot be read", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+}

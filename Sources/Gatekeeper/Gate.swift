@@ -1,0 +1,206 @@
+package import LinuxSystem
+package import Logging
+import SessionLink
+package import SubuserStore
+
+/// The gate: it accepts clients, decides sign-ins, knows every session and ends them for certain.
+///
+/// Its executor is the event loop's own thread. Whatever happens between two `await`s happens
+/// without anything else in between; sign-in and revocation rest on that.
+package actor Gate {
+    nonisolated let loop: EventLoop
+    nonisolated let options: GateOptions
+    nonisolated let store: any AccessStore
+    nonisolated let passwords: PasswordWorkers
+    nonisolated let activity: ActivityLog
+    nonisolated let logger: Logger
+
+    /// What each session process is told, the host keys included.
+    var preparation: SessionPreparation
+    /// The directory beneath which every server's directory lies.
+    var volumes: FileDescriptor?
+    var listeners: [ListeningSocket] = []
+    /// Every process, by its process id.
+    var processes: [Int32: SessionProcess] = [:]
+    /// The processes that have a client.
+    var sessions: [SessionID: SessionProcess] = [:]
+    /// Prepared processes without a client, the next one last.
+    var warm: [SessionProcess] = []
+    var registry = SessionRegistry()
+    /// Whoever waits for the first process to be prepared.
+    var startWaiter: CheckedContinuation<GateFailure?, Never>?
+    var hostKeyPaths: [String] = []
+    var isStopping = false
+    private var isRefillDelayed = false
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        loop.asUnownedSerialExecutor()
+    }
+
+    /// Sets the gate up; `open` opens it.
+    package init(
+        options: GateOptions,
+        store: any AccessStore,
+        passwords: PasswordWorkers,
+        activity: ActivityLog,
+        logger: Logger
+    ) throws(GateFailure) {
+        self.options = options
+        self.store = store
+        self.passwords = passwords
+        self.activity = activity
+        self.logger = logger
+        preparation = options.preparation
+        do throws(SystemError) {
+            loop = try EventLoop()
+            try loop.start()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Loads the host keys, proves that sessions can be served, and begins to accept clients.
+    ///
+    /// Answers the addresses it listens on.
+    package func open() async throws(GateFailure) -> [SocketAddress] {
+        do throws(SystemError) {
+            volumes = try FileDescriptor.directory(at: options.volumes)
+        } catch {
+            throw .volumes(path: options.volumes, error)
+        }
+        let keys = try HostKeyFiles(
+            directory: options.hostKeysDirectory,
+            sessionProgram: options.sessionProgram
+        ).load()
+        preparation.hostKeys = keys.map(\.pem)
+        hostKeyPaths = keys.map(\.path)
+        // Bound before the first process is proved, so that a port in use is told at once.
+        let sockets = try options.listen.map { address throws(GateFailure) in
+            try ListeningSocket(address)
+        }
+        _ = try startProcess()
+        let failure = await withCheckedContinuation { startWaiter = $0 }
+        if let failure { throw failure }
+        listeners = sockets
+        for socket in sockets { try beginAccepting(on: socket) }
+        refill()
+        return sockets.map(\.listener.address)
+    }
+
+    /// Stops accepting, says goodbye to every session and answers when all are gone.
+    package func close() async {
+        isStopping = true
+        stopAccepting()
+        for process in warm { process.kill() }
+        let outcome = await end(
+            registry.all.map(\.id),
+            reason: "This host's SFTP service is stopping",
+            graceMilliseconds: options.shutdownGrace
+        )
+        logger.info(
+            "gate closed",
+            metadata: [
+                "sessions": "\(outcome.found)", "killed": "\(outcome.endedByKill)",
+                "milliseconds": "\(outcome.milliseconds)",
+            ]
+        )
+    }
+
+    /// Answers once the gate's thread has run something: proof for a watchdog that it is alive.
+    package func respond() {}
+
+    // MARK: Processes
+
+    /// Starts one process and tells it to prepare.
+    func startProcess() throws(GateFailure) -> SessionProcess {
+        let process: SessionProcess
+        do throws(SystemError) {
+            process = try SessionProcess.start(
+                program: options.sessionProgram,
+                keepsStandardError: options.sessionsKeepStandardError
+            )
+        } catch {
+            throw .sessionProgram(path: options.sessionProgram, error)
+        }
+        let number = process.processID
+        processes[number] = process
+        do throws(SystemError) {
+            try loop.watch(process.linkNumber) { [weak self] in
+                self?.assumeIsolated { $0.linkReady(number) }
+            }
+            try loop.watch(process.processNumber) { [weak self] in
+                self?.assumeIsolated { $0.processEnded(number) }
+            }
+        } catch {
+            process.kill()
+            throw .system(error)
+        }
+        if !process.send(.prepare(preparation), attachment: volumes?.rawValue ?? -1) {
+            process.kill()
+        }
+        return process
+    }
+
+    /// Keeps as many prepared processes waiting as the options say.
+    func refill() {
+        guard !isStopping, !isRefillDelayed else { return }
+        let unassigned = processes.values.count { $0.id == nil && $0.stage != .ended }
+        for _ in 0..<max(0, options.warmProcesses - unassigned) {
+            do throws(GateFailure) {
+                _ = try startProcess()
+            } catch {
+                logger.error("session process not started", metadata: ["error": "\(error)"])
+                delayRefill()
+                return
+            }
+        }
+    }
+
+    /// Waits a moment before more processes are started, so that a fault does not become a storm.
+    func delayRefill() {
+        guard !isRefillDelayed else { return }
+        isRefillDelayed = true
+        loop.after(milliseconds: Self.refillDelay) { [weak self] in
+            self?.assumeIsolated { gate in
+                gate.isRefillDelayed = false
+                gate.refill()
+            }
+        }
+    }
+
+    private static let refillDelay: Int64 = 1000
+
+    /// What every log line about a connection carries.
+    func metadata(of process: SessionProcess) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["pid": "\(process.processID)"]
+        guard let id = process.id else { return metadata }
+        metadata["session"] = "\(id)"
+        if let summary = registry[id] {
+            metadata["peer"] = "\(summary.peer)"
+        }
+        if let identity = process.identity {
+            metadata["user"] = "\(identity.userName)"
+            metadata["server"] = "\(identity.serverShortID)"
+        }
+        return metadata
+    }
+}
+
+extension SessionProcess {
+    /// Starts the program with its end of a new link.
+    fileprivate static func start(
+        program: String,
+        keepsStandardError: Bool
+    ) throws(SystemError) -> SessionProcess {
+        var far: FileDescriptor?
+        let link = try PacketSocket.pair(far: &far)
+        guard let far else { throw SystemError(.badFileDescriptor, in: "socketpair") }
+        let process = try ChildProcess(
+            program: program,
+            arguments: [],
+            link: far,
+            output: keepsStandardError ? .standardError : .none
+        )
+        return SessionProcess(process: process, link: link)
+    }
+}

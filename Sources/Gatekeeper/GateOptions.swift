@@ -1,0 +1,58 @@
+package import LinuxSystem
+package import SessionLink
+
+/// How the gate is set up, already parsed.
+package struct GateOptions: Sendable {
+    /// Where clients are accepted.
+    package var listen: [SocketAddress]
+    /// The session program's path.
+    package var sessionProgram: String
+    /// Prepared processes kept waiting for clients.
+    package var warmProcesses: Int
+    /// What each session process is told; the host keys are filled in by the gate.
+    package var preparation: SessionPreparation
+    /// Where host keys are kept.
+    package var hostKeysDirectory: String
+    /// The directory beneath which every server's directory lies.
+    package var volumes: String
+    /// Milliseconds between a goodbye and the kill.
+    package var goodbyeGrace: Int64
+    /// Milliseconds that sessions get when the gate stops.
+    package var shutdownGrace: Int64
+    /// Connections at a time, signed in or not.
+    package var connections: Int
+    /// Connections at a time that have not signed in.
+    package var unauthenticatedConnections: Int
+    /// Whether the activity log keeps downloads.
+    package var recordsReads: Bool
+    /// Whether session processes may write to standard error, for debugging a crash.
+    package var sessionsKeepStandardError: Bool
+
+    package init(
+        listen: [SocketAddress],
+        sessionProgram: String,
+        warmProcesses: Int,
+        preparation: SessionPreparation,
+        hostKeysDirectory: String,
+        volumes: String,
+        goodbyeGrace: Int64,
+        shutdownGrace: Int64,
+        connections: Int,
+        unauthenticatedConnections: Int,
+        recordsReads: Bool,
+        sessionsKeepStandardError: Bool
+    ) {
+        self.listen = listen
+        self.sessionProgram = sessionProgram
+        self.warmProcesses = warmProcesses
+        self.preparation = preparation
+        self.hostKeysDirectory = hostKeysDirectory
+        self.volumes = volumes
+        self.goodbyeGrace = goodbyeGrace
+        self.shutdownGrace = shutdownGrace
+        self.connections = connections
+        self.unauthenticatedConnections = unauthenticatedConnections
+        self.recordsReads = recordsReads
+        self.sessionsKeepStandardError = sessionsKeepStandardError
+    }
+}

@@ -1,0 +1,137 @@
+import LinuxSystem
+import SessionLink
+
+/// One session process as the gate holds it: its link, its pidfd, how far it has come.
+///
+/// Belongs to the gate's actor and is only touched there.
+final class SessionProcess {
+    private let process: ChildProcess
+    private let link: PacketSocket
+    /// How far it has come; decides which messages it may send.
+    var stage = SessionStage.preparing
+    /// Its connection, once it has one.
+    var id: SessionID?
+    /// A client that waits until the process is prepared.
+    private var waitingClient: FileDescriptor?
+    /// The person it serves, once signed in.
+    var identity: SessionIdentity?
+    /// The user name an attempt gave, for logs, escaped.
+    var claimedName: String?
+    /// What it said when it ended.
+    var farewell: Farewell?
+    /// Why the gate ended it, when the gate did.
+    var dismissal: Dismissal?
+    /// Whoever waits for the kernel to report it gone.
+    var endings: [EndingGroup] = []
+
+    /// The session's own last word.
+    struct Farewell {
+        let end: SessionEnd
+        let detail: String
+    }
+
+    /// The gate's decision to end it.
+    struct Dismissal {
+        let reason: String
+        var isKilled = false
+    }
+
+    init(process: consuming ChildProcess, link: consuming PacketSocket) {
+        self.process = process
+        self.link = link
+    }
+
+    var processID: Int32 { process.processID }
+    /// The numbers to watch: the link for messages, the pidfd for the end.
+    var linkNumber: Int32 { link.rawValue }
+    var processNumber: Int32 { process.rawValue }
+
+    /// Sends a message without waiting; false when the process does not take it.
+    func send(_ message: GateMessage, attachment: Int32 = -1) -> Bool {
+        do throws(SystemError) {
+            try link.send(message.encoded, attachment: attachment, isWaiting: false)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// What the process said, if anything.
+    func receive() throws(SystemError) -> PacketSocket.Arrival {
+        try link.receive(limit: LinkLimits.messageLength, isWaiting: false)
+    }
+
+    /// Keeps a client until the process is ready for it.
+    func hold(_ client: consuming FileDescriptor) {
+        waitingClient = client
+    }
+
+    /// Gives the held client to the process; its socket is then closed here.
+    func handOver(peer: String) -> Bool {
+        guard let id, let number = waitingClient?.rawValue else { return false }
+        let isSent = send(.serve(id, peer: peer), attachment: number)
+        waitingClient = nil
+        return isSent
+    }
+
+    /// Drops a client that could not be served.
+    func dropClient() {
+        waitingClient = nil
+    }
+
+    /// Ends the process for certain.
+    func kill() {
+        process.kill()
+    }
+
+    /// How it ended; nil while it runs.
+    func reap() -> ChildProcess.End? {
+        process.reap()
+    }
+}
+
+/// Who signed in, where, and how.
+struct SessionIdentity {
+    let userID: String
+    let userName: String
+    let serverID: String
+    let serverShortID: String
+    let keyFingerprint: String?
+}
+
+/// Sessions that were told to end together, and the one who waits until they are gone.
+final class EndingGroup {
+    private var remaining: Set<SessionID>
+    private var killed = 0
+    private let found: Int
+    private let start = MonotonicTime.now
+    private var waiting: CheckedContinuation<RevocationOutcome, Never>?
+
+    init(_ sessions: [SessionID], waiting: CheckedContinuation<RevocationOutcome, Never>) {
+        remaining = Set(sessions)
+        found = sessions.count
+        self.waiting = waiting
+    }
+
+    /// One of them is gone; the last one answers whoever waits.
+    func ended(_ session: SessionID, byKill: Bool) {
+        guard remaining.remove(session) != nil else { return }
+        if byKill { killed += 1 }
+        if remaining.isEmpty { answer() }
+    }
+
+    /// Answers now, with whatever is not gone named as pending.
+    func answer() {
+        guard let waiting else { return }
+        self.waiting = nil
+        waiting.resume(
+            returning: RevocationOutcome(
+                found: found,
+                endedByGoodbye: found - killed - remaining.count,
+                endedByKill: killed,
+                pending: remaining.sorted { $0.rawValue < $1.rawValue },
+                milliseconds: Int(MonotonicTime.now.since(start))
+            )
+        )
+    }
+}

@@ -1,0 +1,173 @@
+import CLinux
+import Glibc
+
+/// A child of this process, known by its pidfd so that a reused number can never be meant.
+package struct ChildProcess: ~Copyable, Sendable {
+    /// The process id, for people; signals go through the pidfd.
+    package let processID: Int32
+    private let descriptor: FileDescriptor
+
+    /// How a child ended.
+    package enum End: Equatable, Sendable {
+        case exited(status: Int32)
+        case killed(signal: Int32)
+    }
+
+    /// What the child's standard descriptors are.
+    package enum Output: Sendable {
+        /// Nothing: everything is discarded.
+        case none
+        /// Standard error goes where this process's goes.
+        case standardError
+    }
+
+    /// Starts `program` with `link` as its descriptor 3 and nothing else that is open here.
+    ///
+    /// It gets an empty environment, a process group of its own and default signal handling.
+    package init(
+        program: String,
+        arguments: [String],
+        link: borrowing FileDescriptor,
+        output: Output
+    ) throws(SystemError) {
+        var number: Int32 = -1
+        let code = Self.spawn(
+            &number,
+            program: program,
+            arguments: arguments,
+            descriptors: [(link.rawValue, 3)],
+            keepsStandardError: output == .standardError
+        )
+        guard code == 0 else { throw SystemError(Errno(rawValue: code), in: "posix_spawn") }
+        let child = number
+        // The child cannot have been reaped: only this owner does that, and it does not exist yet.
+        let descriptor = FileDescriptor(
+            owning: try valueOrErrno("pidfd_open") { clinux_pidfd_open(child) }
+        )
+        self.init(processID: child, descriptor: descriptor)
+    }
+
+    private init(processID: Int32, descriptor: consuming FileDescriptor) {
+        self.processID = processID
+        self.descriptor = descriptor
+    }
+
+    /// The pidfd's number, readable once the process has ended.
+    package var rawValue: Int32 { descriptor.rawValue }
+
+    /// Ends it for certain (SIGKILL); a process that has ended already is no error.
+    package borrowing func kill() {
+        _ = clinux_pidfd_send_signal(descriptor.rawValue, SIGKILL)
+    }
+
+    /// How it ended, or nil while it runs; answers once, then the process is forgotten.
+    package borrowing func reap() -> End? {
+        var end = clinux_child_end()
+        // SAFETY: the structure lives across the call.
+        guard unsafe clinux_pidfd_reap(descriptor.rawValue, &end) == 1 else { return nil }
+        return end.by_signal != 0 ? .killed(signal: end.value) : .exited(status: end.value)
+    }
+
+    /// Runs `program` to its end and answers what it wrote to standard output.
+    ///
+    /// At most `limit` bytes are taken; nil when it failed.
+    package static func output(
+        of program: String,
+        arguments: [String],
+        limit: Int
+    ) throws(SystemError) -> [UInt8]? {
+        var ends: [Int32] = [-1, -1]
+        // SAFETY: the array has the two elements that the call fills in.
+        _ = try valueOrErrno("pipe2") {
+            unsafe ends.withUnsafeMutableBufferPointer { unsafe clinux_pipe($0.baseAddress) }
+        }
+        let reading = FileDescriptor(owning: ends[0])
+        var writing: FileDescriptor? = FileDescriptor(owning: ends[1])
+        var number: Int32 = -1
+        let code = spawn(
+            &number,
+            program: program,
+            arguments: arguments,
+            descriptors: [(ends[1], 1)],
+            keepsStandardError: true
+        )
+        writing = nil
+        _ = writing
+        guard code == 0 else { throw SystemError(Errno(rawValue: code), in: "posix_spawn") }
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while output.count < limit {
+            let source = reading.rawValue
+            let count = try valueOrErrno("read") {
+                // SAFETY: the buffer's own size bounds the read.
+                unsafe chunk.withUnsafeMutableBytes { unsafe read(source, $0.baseAddress, $0.count) }
+            }
+            if count == 0 { break }
+            output.append(contentsOf: chunk.prefix(count))
+        }
+        var status: Int32 = 0
+        let child = number
+        _ = try valueOrErrno("waitpid") { unsafe waitpid(child, &status, 0) }
+        return status == 0 ? output : nil
+    }
+
+    private static func spawn(
+        _ number: inout Int32,
+        program: String,
+        arguments: [String],
+        descriptors: [(source: Int32, target: Int32)],
+        keepsStandardError: Bool
+    ) -> Int32 {
+        var actions = unsafe posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        // SAFETY: both are initialised before use and destroyed after it.
+        unsafe posix_spawn_file_actions_init(&actions)
+        unsafe posix_spawnattr_init(&attributes)
+        defer {
+            unsafe posix_spawn_file_actions_destroy(&actions)
+            unsafe posix_spawnattr_destroy(&attributes)
+        }
+        for standard in Int32(0)...2 where standard != 2 || !keepsStandardError {
+            unsafe posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0)
+        }
+        var highest: Int32 = 2
+        for (source, target) in descriptors {
+            unsafe posix_spawn_file_actions_adddup2(&actions, source, target)
+            highest = max(highest, target)
+        }
+        unsafe clinux_spawn_close_from(&actions, highest + 1)
+        var everySignal = sigset_t()
+        var noSignal = sigset_t()
+        unsafe sigfillset(&everySignal)
+        unsafe sigemptyset(&noSignal)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &everySignal)
+        unsafe posix_spawnattr_setsigmask(&attributes, &noSignal)
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+        // Swift's crash handler would start a program, which a confined process may not.
+        let environment = ["SWIFT_BACKTRACE=enable=no"]
+        return unsafe withCStrings([program] + arguments) { argv in
+            unsafe withCStrings(environment) { envp in
+                unsafe posix_spawn(&number, program, &actions, &attributes, argv, envp)
+            }
+        }
+    }
+}
+
+/// Lends zero-terminated texts as the zero-terminated list that exec wants.
+@unsafe private func withCStrings<Result>(
+    _ texts: [String],
+    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) }
+    unsafe pointers.append(nil)
+    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    // SAFETY: the list ends with a null pointer and is freed only after the body returned.
+    return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+        guard let list = buffer.baseAddress else {
+            fatalError("a list that ends with a null pointer is never empty")
+        }
+        return unsafe body(list)
+    }
+}

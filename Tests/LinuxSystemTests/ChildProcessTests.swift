@@ -1,0 +1,53 @@
+import LinuxSystem
+import Testing
+
+@Suite("Child processes behind a pidfd")
+struct ChildProcessTests {
+    @Test("A child gets its link as descriptor 3 and nothing else")
+    func descriptors() throws {
+        let link = try Ends()
+        let child = try link.startShell(
+            """
+            exec 1>&3
+            for number in 0 1 2 3 4 5 6 7 8 9 10 11 12; do
+                if [ -e /proc/$$/fd/$number ]; then open="$open $number"; fi
+            done
+            echo $open
+            """
+        )
+        #expect(try child.end() == .exited(status: 0))
+        guard case .packet(let bytes, _) = try link.near.receive(limit: 256, isWaiting: false) else {
+            Issue.record("the child said nothing")
+            return
+        }
+        #expect(String(decoding: bytes, as: UTF8.self) == "0 1 2 3\n")
+    }
+
+    @Test("The exit status is told once")
+    func status() throws {
+        let child = try Ends().startShell("exit 7")
+        #expect(try child.end() == .exited(status: 7))
+        #expect(child.process.reap() == nil)
+    }
+
+    @Test("A running child is not reaped, and a kill ends it")
+    func kill() throws {
+        let link = try Ends()
+        let child = try link.startShell("read line <&3")
+        #expect(child.process.reap() == nil)
+        child.process.kill()
+        #expect(try child.end() == .killed(signal: 9))
+    }
+
+    @Test("Output is captured, and a failure has none")
+    func output() throws {
+        let text = try ChildProcess.output(of: "/bin/echo", arguments: ["hello"], limit: 100)
+        #expect(text == Array("hello\n".utf8))
+        let failure = try ChildProcess.output(of: "/bin/false", arguments: [], limit: 100)
+        #expect(failure == nil)
+        let error = #expect(throws: SystemError.self) {
+            try ChildProcess.output(of: "/nonexistent/program", arguments: [], limit: 100)
+        }
+        #expect(error?.code == .noSuchFile)
+    }
+}
