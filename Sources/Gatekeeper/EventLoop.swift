@@ -1,4 +1,4 @@
-import LinuxSystem
+package import LinuxSystem
 import Synchronization
 
 /// The gate's own thread: it watches descriptors and runs everything that decides.
@@ -9,15 +9,15 @@ import Synchronization
 package final class EventLoop: SerialExecutor {
     private let poll: EventPoll
     private let wakeUp: WakeUp
-    private let shared = Mutex(Shared())
-    // SAFETY: only the loop's own thread touches these three; `assertOnLoop` guards each entry.
-    nonisolated(unsafe) private var watchers: [Int32: @Sendable () -> Void] = [:]
-    nonisolated(unsafe) private var timers: [TimerID: Timer] = [:]
-    nonisolated(unsafe) private var lastTimer: UInt64 = 0
+    private let state = Mutex(State())
 
-    private struct Shared {
+    private struct State {
         var jobs: [UnownedJob] = []
+        /// The loop's thread, once it runs.
         var thread: UInt?
+        var watchers: [Int32: @Sendable () -> Void] = [:]
+        var timers: [TimerID: Timer] = [:]
+        var lastTimer: UInt64 = 0
     }
 
     private struct Timer {
@@ -45,14 +45,14 @@ package final class EventLoop: SerialExecutor {
     /// Takes work for the loop's thread; any thread may call it.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        shared.withLock { $0.jobs.append(job) }
+        state.withLock { $0.jobs.append(job) }
         wakeUp.signal()
     }
 
     /// Whether the caller runs on the loop's thread.
     package func isIsolatingCurrentContext() -> Bool? {
         let current = DedicatedThread.currentID
-        return shared.withLock { $0.thread == current }
+        return state.withLock { $0.thread == current }
     }
 
     package func checkIsolated() {
@@ -63,34 +63,37 @@ package final class EventLoop: SerialExecutor {
     func watch(_ number: Int32, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
         checkIsolated()
         try poll.watch(number)
-        watchers[number] = body
+        state.withLock { $0.watchers[number] = body }
     }
 
     /// Forgets a descriptor; to be called before it is closed.
     func forget(_ number: Int32) {
         checkIsolated()
-        guard watchers.removeValue(forKey: number) != nil else { return }
-        poll.forget(number)
+        let body = state.withLock { $0.watchers.removeValue(forKey: number) }
+        if body != nil { poll.forget(number) }
     }
 
     /// Calls `body` once on the loop, after `milliseconds`.
     @discardableResult
     func after(milliseconds: Int64, _ body: @escaping @Sendable () -> Void) -> TimerID {
         checkIsolated()
-        lastTimer &+= 1
-        let id = TimerID(value: lastTimer)
-        timers[id] = Timer(due: MonotonicTime.now.advanced(by: milliseconds), body: body)
-        return id
+        return state.withLock { state in
+            state.lastTimer &+= 1
+            let id = TimerID(value: state.lastTimer)
+            let due = MonotonicTime.now.advanced(by: milliseconds)
+            state.timers[id] = Timer(due: due, body: body)
+            return id
+        }
     }
 
     /// Takes a timer back; one that has fired is no error.
     func cancel(_ timer: TimerID) {
         checkIsolated()
-        timers[timer] = nil
+        state.withLock { $0.timers[timer] = nil }
     }
 
     private func run() {
-        shared.withLock { $0.thread = DedicatedThread.currentID }
+        state.withLock { $0.thread = DedicatedThread.currentID }
         while true {
             let ready: [Int32]
             do throws(SystemError) {
@@ -103,7 +106,8 @@ package final class EventLoop: SerialExecutor {
                 if number == wakeUp.rawValue {
                     wakeUp.drain()
                 } else {
-                    watchers[number]?()
+                    // Read anew for each: an earlier one may have forgotten a later one.
+                    state.withLock { $0.watchers[number] }?()
                 }
             }
             fireTimers()
@@ -112,25 +116,32 @@ package final class EventLoop: SerialExecutor {
     }
 
     private func patience() -> Int32 {
-        guard shared.withLock({ $0.jobs.isEmpty }) else { return 0 }
-        guard let next = timers.values.map(\.due).min() else { return -1 }
-        return Int32(clamping: max(0, next.since(.now)))
+        state.withLock { state in
+            guard state.jobs.isEmpty else { return 0 }
+            guard let next = state.timers.values.map(\.due).min() else { return -1 }
+            return Int32(clamping: max(0, next.since(.now)))
+        }
     }
 
     private func fireTimers() {
         let now = MonotonicTime.now
-        let due = timers.filter { $0.value.due <= now }.sorted { $0.value.due < $1.value.due }
-        for (id, timer) in due where timers.removeValue(forKey: id) != nil {
-            timer.body()
+        let due = state.withLock { state in
+            let due = state.timers.filter { $0.value.due <= now }
+            for id in due.keys { state.timers[id] = nil }
+            return due.values.sorted { $0.due < $1.due }
         }
+        for timer in due { timer.body() }
     }
 
     private func runJobs() {
-        let jobs = shared.withLock { shared in
-            let jobs = shared.jobs
-            shared.jobs = []
+        let jobs = state.withLock { state in
+            let jobs = state.jobs
+            state.jobs = []
             return jobs
         }
-        for job in jobs { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
+        // SAFETY: each job was handed over by the runtime for exactly one run on this executor.
+        for job in jobs {
+            unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+        }
     }
 }

@@ -1,6 +1,6 @@
 import LinuxSystem
 import Logging
-package import SessionLink
+import SessionLink
 import SubuserStore
 import WireFormat
 

@@ -42,7 +42,8 @@ extension Gate {
     /// Takes one message; false when there is none.
     private func takeMessage(of process: SessionProcess) -> Bool {
         do throws(SystemError) {
-            switch consume try process.receive() {
+            let arrival = try process.receive()
+            switch consume arrival {
             case .nothing: return false
             case .ended:
                 // A process ends by itself when its link is closed; one that does not is helped.

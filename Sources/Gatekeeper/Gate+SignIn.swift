@@ -15,8 +15,8 @@ extension Gate {
         let name = SignInName(attempt.userName)
         switch attempt.proof {
         case .offered(let key):
-            let credentials = name.flatMap { credentials(of: $0) }
-            let isKnown = credentials?.keyFingerprints.contains(key.fingerprint) ?? false
+            let fingerprints = name.flatMap { credentials(of: $0)?.keyFingerprints }
+            let isKnown = fingerprints?.contains(key.fingerprint) ?? false
             answer(isKnown ? .keyWouldDo : .denied, to: attempt.number, of: process)
         case .proven(let key):
             conclude(
@@ -26,7 +26,7 @@ extension Gate {
                 proof: .key(fingerprint: key.fingerprint)
             )
         case .password(let password):
-            let stored = name.flatMap { credentials(of: $0) }?.passwordHash
+            let stored = name.flatMap { credentials(of: $0)?.passwordHash }
             let hash = stored.flatMap { try? PasswordHash($0) }
             Task(name: "check password") {
                 let matches = await passwords.verify(password, against: hash)
@@ -81,7 +81,8 @@ extension Gate {
     ) {
         let root: FileDescriptor
         do throws(SystemError) {
-            root = try openRoot(of: access.server.directory.path)
+            guard let volumes else { throw SystemError(.badFileDescriptor, in: "openat2") }
+            root = try volumes.root(of: access.server.directory.path)
         } catch {
             var metadata = metadata(of: process)
             metadata["server"] = "\(access.server.shortID)"
@@ -130,16 +131,6 @@ extension Gate {
         logger.info("signed in", metadata: metadata)
         guard let id = process.id, let summary = registry[id] else { return }
         activity.add(.login(identity: identity, session: summary, now: WallClock.secondsSince1970))
-    }
-
-    /// The descriptor of a server's root; a link anywhere on the way is an error.
-    private func openRoot(of directory: String) throws(SystemError) -> FileDescriptor {
-        guard let number = volumes?.rawValue else {
-            throw SystemError(.badFileDescriptor, in: "openat2")
-        }
-        let borrowed = FileDescriptor(owning: number)
-        defer { _ = borrowed.release() }
-        return try borrowed.directory(beneath: directory)
     }
 
     private func deny(_ process: SessionProcess, attempt: UInt32, reason: String) {

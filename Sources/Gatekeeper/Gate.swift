@@ -9,16 +9,16 @@ package import SubuserStore
 /// without anything else in between; sign-in and revocation rest on that.
 package actor Gate {
     nonisolated let loop: EventLoop
-    nonisolated let options: GateOptions
     nonisolated let store: any AccessStore
     nonisolated let passwords: PasswordWorkers
     nonisolated let activity: ActivityLog
     nonisolated let logger: Logger
 
+    private(set) var options: GateOptions
     /// What each session process is told, the host keys included.
-    var preparation: SessionPreparation
+    private var preparation: SessionPreparation
     /// The directory beneath which every server's directory lies.
-    var volumes: FileDescriptor?
+    var volumes: VolumesDirectory?
     var listeners: [ListeningSocket] = []
     /// Every process, by its process id.
     var processes: [Int32: SessionProcess] = [:]
@@ -34,7 +34,8 @@ package actor Gate {
     private var isRefillDelayed = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
-        loop.asUnownedSerialExecutor()
+        // SAFETY: the loop lives as long as the gate, which holds it.
+        unsafe loop.asUnownedSerialExecutor()
     }
 
     /// Sets the gate up; `open` opens it.
@@ -63,11 +64,7 @@ package actor Gate {
     ///
     /// Answers the addresses it listens on.
     package func open() async throws(GateFailure) -> [SocketAddress] {
-        do throws(SystemError) {
-            volumes = try FileDescriptor.directory(at: options.volumes)
-        } catch {
-            throw .volumes(path: options.volumes, error)
-        }
+        volumes = try VolumesDirectory(path: options.volumes)
         let keys = try HostKeyFiles(
             directory: options.hostKeysDirectory,
             sessionProgram: options.sessionProgram
@@ -84,7 +81,7 @@ package actor Gate {
         listeners = sockets
         for socket in sockets { try beginAccepting(on: socket) }
         refill()
-        return sockets.map(\.listener.address)
+        return sockets.map { $0.listener.address }
     }
 
     /// Stops accepting, says goodbye to every session and answers when all are gone.
@@ -104,6 +101,25 @@ package actor Gate {
                 "milliseconds": "\(outcome.milliseconds)",
             ]
         )
+    }
+
+    /// Takes over what can be changed while sessions are open; they keep what they were told.
+    ///
+    /// Addresses, directories and the session program stay as they were until the next start.
+    package func reconfigure(_ newOptions: GateOptions) {
+        options.warmProcesses = newOptions.warmProcesses
+        options.goodbyeGrace = newOptions.goodbyeGrace
+        options.shutdownGrace = newOptions.shutdownGrace
+        options.connections = newOptions.connections
+        options.unauthenticatedConnections = newOptions.unauthenticatedConnections
+        options.recordsReads = newOptions.recordsReads
+        let hostKeys = preparation.hostKeys
+        preparation = newOptions.preparation
+        preparation.hostKeys = hostKeys
+        // Those that wait were prepared with what was true before.
+        for process in warm { process.kill() }
+        warm.removeAll()
+        refill()
     }
 
     /// Answers once the gate's thread has run something: proof for a watchdog that it is alive.
@@ -135,7 +151,7 @@ package actor Gate {
             process.kill()
             throw .system(error)
         }
-        if !process.send(.prepare(preparation), attachment: volumes?.rawValue ?? -1) {
+        if !process.send(.prepare(preparation), attachment: volumes?.number ?? -1) {
             process.kill()
         }
         return process

@@ -63,7 +63,7 @@ final class SessionProcess {
 
     /// Keeps a client until the process is ready for it.
     func hold(_ client: consuming FileDescriptor) {
-        waitingClient = client
+        waitingClient = consume client
     }
 
     /// Gives the held client to the process; its socket is then closed here.

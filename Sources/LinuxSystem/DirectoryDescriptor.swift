@@ -7,7 +7,7 @@ extension FileDescriptor {
         FileDescriptor(
             owning: try valueOrErrno("open") {
                 // SAFETY: the path is lent, zero-terminated, for the call.
-                unsafe open(path, Self.directoryFlags)
+                unsafe Glibc.open(path, Self.directoryFlags)
             }
         )
     }

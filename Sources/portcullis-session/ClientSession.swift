@@ -15,7 +15,7 @@ final class ClientSession {
     private var attempts: UInt32 = 0
     private var clientVersion = ByteString([])
     private var grant: Grant?
-    private var root: FileDescriptor?
+    private var root: RootDirectory?
     private var isLockedIn = false
     private var channels: [SFTPChannel] = []
     private var finishedChannels = SessionCounters()
@@ -57,10 +57,10 @@ final class ClientSession {
 
     /// The second layer: from here on only the one server's root is reachable.
     private func lockIn() throws(LinkFailure) -> Bool {
-        guard root != nil else { throw .malformed(.invalid(field: "grant")) }
-        var isConfined = false
+        guard let root else { throw .malformed(.invalid(field: "grant")) }
+        let isConfined: Bool
         do throws(SystemError) {
-            isConfined = try confineToRoot()
+            isConfined = try root.confineProcess()
         } catch {
             try end(.notConfined, detail: "\(error)", saying: "This host cannot serve files safely")
             return false
@@ -68,16 +68,6 @@ final class ClientSession {
         isLockedIn = true
         try link.send(.serving(isConfined: isConfined))
         return true
-    }
-
-    private func confineToRoot() throws(SystemError) -> Bool {
-        guard let number = root?.rawValue else { return false }
-        let borrowed = FileDescriptor(owning: number)
-        defer { _ = borrowed.release() }
-        switch try Landlock.confine(to: borrowed) {
-        case .enforced: return true
-        case .unavailable: return false
-        }
     }
 
     private func serveChannels() throws(LinkFailure) -> Bool {
@@ -221,7 +211,7 @@ extension ClientSession: SSHConnectionDelegate {
                 throw .malformed(.invalid(field: "root"))
             }
             self.grant = grant
-            root = descriptor
+            root = RootDirectory(owning: descriptor)
             return .granted
         }
     }
@@ -250,10 +240,7 @@ extension ClientSession: SSHConnectionDelegate {
 
     /// A server of its own for each channel: handles of one mean nothing on another.
     private func makeServer(_ grant: Grant) -> SFTPServer? {
-        guard let number = root?.rawValue else { return nil }
-        let borrowed = FileDescriptor(owning: number)
-        defer { _ = borrowed.release() }
-        guard let copy = try? borrowed.duplicate() else { return nil }
+        guard let root, let copy = try? root.duplicate() else { return nil }
         return SFTPServer(
             root: ServerRoot(owning: copy),
             policy: FilePolicy(rights: grant.rights),
