@@ -150,7 +150,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GatekeeperTests",
-            dependencies: ["AccessControl", "Gatekeeper", "SessionLink", "SubuserStore", "WireFormat"],
+            dependencies: [
+                "AccessControl", "Gatekeeper", "LinuxSystem", "SessionLink", "SubuserStore",
+                "WireFormat",
+            ],
             swiftSettings: strict
         ),
     ]

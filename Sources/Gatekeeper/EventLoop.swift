@@ -60,14 +60,14 @@ package final class EventLoop: SerialExecutor {
     }
 
     /// Calls `body` on the loop whenever `number` is readable or its other side is gone.
-    func watch(_ number: Int32, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    package func watch(_ number: Int32, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
         checkIsolated()
         try poll.watch(number)
         state.withLock { $0.watchers[number] = body }
     }
 
     /// Forgets a descriptor; to be called before it is closed.
-    func forget(_ number: Int32) {
+    package func forget(_ number: Int32) {
         checkIsolated()
         let body = state.withLock { $0.watchers.removeValue(forKey: number) }
         if body != nil { poll.forget(number) }
@@ -75,7 +75,7 @@ package final class EventLoop: SerialExecutor {
 
     /// Calls `body` once on the loop, after `milliseconds`.
     @discardableResult
-    func after(milliseconds: Int64, _ body: @escaping @Sendable () -> Void) -> TimerID {
+    package func after(milliseconds: Int64, _ body: @escaping @Sendable () -> Void) -> TimerID {
         checkIsolated()
         return state.withLock { state in
             state.lastTimer &+= 1
@@ -87,7 +87,7 @@ package final class EventLoop: SerialExecutor {
     }
 
     /// Takes a timer back; one that has fired is no error.
-    func cancel(_ timer: TimerID) {
+    package func cancel(_ timer: TimerID) {
         checkIsolated()
         state.withLock { $0.timers[timer] = nil }
     }

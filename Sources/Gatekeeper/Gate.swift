@@ -117,7 +117,10 @@ package actor Gate {
         preparation = newOptions.preparation
         preparation.hostKeys = hostKeys
         // Those that wait were prepared with what was true before.
-        for process in warm { process.kill() }
+        for process in processes.values where process.id == nil {
+            process.stage = .ended
+            process.kill()
+        }
         warm.removeAll()
         refill()
     }
