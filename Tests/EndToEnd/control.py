@@ -1,0 +1,92 @@
+"""The control API from the outside: HTTP over the gate's Unix socket."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+
+class Refusal(AssertionError):
+    """The API answered with an error; raised where a test did not expect one."""
+
+    def __init__(self, status: int, body: Any):
+        super().__init__(f"{status}: {body}")
+        self.status = status
+        self.body = body
+
+    @property
+    def code(self) -> str:
+        return self.body["error"]["code"]
+
+    @property
+    def message(self) -> str:
+        return self.body["error"]["message"]
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, path: Path, timeout: float):
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+class Control:
+    """A caller of the control API; each call is one connection."""
+
+    def __init__(self, path: Path, timeout: float = 30):
+        self.path = path
+        self.timeout = timeout
+
+    def exchange(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Sends exactly these bytes and answers status and body."""
+        connection = _Connection(self.path, self.timeout)
+        try:
+            headers = {"Content-Type": "application/json"} if body is not None else {}
+            connection.request(method, target, body=body, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def call(self, method: str, target: str, body: Any = None) -> Any:
+        """Sends JSON and answers the JSON that came back; raises `Refusal` for an error."""
+        content = json.dumps(body).encode() if body is not None else None
+        status, answer = self.exchange(method, target, content)
+        value = json.loads(answer) if answer else None
+        if status >= 400:
+            raise Refusal(status, value)
+        return value
+
+    def get(self, *segments: str, **query: str) -> Any:
+        target = path(*segments)
+        return self.call("GET", f"{target}?{urlencode(query)}" if query else target)
+
+    def post(self, *segments: str, body: Any) -> Any:
+        return self.call("POST", path(*segments), body)
+
+    def patch(self, *segments: str, body: Any) -> Any:
+        return self.call("PATCH", path(*segments), body)
+
+    def delete(self, *segments: str) -> Any:
+        return self.call("DELETE", path(*segments))
+
+    def refusal(self, method: str, *segments: str, body: Any = None) -> Refusal:
+        """Makes a call that must be refused and answers the refusal."""
+        try:
+            answer = self.call(method, path(*segments), body)
+        except Refusal as refusal:
+            return refusal
+        raise AssertionError(f"{method} {path(*segments)} was not refused: {answer}")
+
+
+def path(*segments: str) -> str:
+    """A request target below /v1 from raw segments."""
+    return "/v1/" + "/".join(quote(segment, safe="") for segment in segments)

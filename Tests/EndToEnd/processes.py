@@ -1,0 +1,58 @@
+"""What the kernel says about processes, read from /proc."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process; `began` tells it from a later one with the same id."""
+
+    id: int
+    name: str
+    state: str
+    parent: int
+    leader: int
+    ticks: int
+    began: int
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has ended; a zombie waits only to be read and does nothing any more."""
+        now = process(self.id)
+        return now is None or now.began != self.began or now.state in ("Z", "X")
+
+
+def process(number: int) -> Process | None:
+    try:
+        text = Path(f"/proc/{number}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name may hold spaces and brackets itself: fields count from the last bracket.
+    name = text[text.index("(") + 1 : text.rindex(")")]
+    fields = text[text.rindex(")") + 2 :].split()
+    return Process(
+        id=number,
+        name=name,
+        state=fields[0],
+        parent=int(fields[1]),
+        leader=int(fields[3]),
+        ticks=int(fields[11]) + int(fields[12]),
+        began=int(fields[19]),
+    )
+
+
+def processes() -> list[Process]:
+    numbers = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    return [found for number in numbers if (found := process(number)) is not None]
+
+
+def resident_mebibytes(number: int) -> float:
+    """The memory a process holds in RAM, its shared libraries included."""
+    for line in Path(f"/proc/{number}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError(f"process {number} has no memory of its own")
