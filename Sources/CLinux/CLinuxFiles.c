@@ -1,8 +1,11 @@
 #define _GNU_SOURCE
 #include "CLinuxFiles.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,4 +14,35 @@ int clinux_openat2(
 {
     struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+const uint64_t clinux_resolve_beneath = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+
+const int clinux_at_empty_path = AT_EMPTY_PATH;
+
+int clinux_rename_noreplace(
+    int old_directory, const char *old_name, int new_directory, const char *new_name)
+{
+    return renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);
+}
+
+// The kernel headers of Debian 12 are older than the call; its number is the same everywhere.
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+int clinux_change_mode(int descriptor, uint32_t mode)
+{
+    return (int)syscall(SYS_fchmodat2, descriptor, "", mode, AT_EMPTY_PATH);
+}
+
+int clinux_set_times(int descriptor, int64_t access, int64_t modification)
+{
+    struct timespec times[2] = {{.tv_sec = access}, {.tv_sec = modification}};
+    return utimensat(descriptor, "", times, AT_EMPTY_PATH);
+}
+
+int64_t clinux_read_directory(int descriptor, void *bytes, size_t count)
+{
+    return getdents64(descriptor, bytes, count);
 }

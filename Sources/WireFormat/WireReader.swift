@@ -58,6 +58,12 @@ package struct WireReader: ~Escapable {
         return offset..<offset + length
     }
 
+    /// Passes over `count` bytes, which must be there.
+    package mutating func skip(_ count: Int, _ field: String) throws(WireError) {
+        guard count >= 0, count <= remaining else { throw .truncated(field: field) }
+        offset += count
+    }
+
     /// Reads a `string` of at most `limit` bytes and copies it.
     package mutating func string(_ field: String, limit: Int) throws(WireError) -> ByteString {
         let range = try range(field, limit: limit)

@@ -5,8 +5,28 @@
 // Only fixed-width types here: system headers read with _GNU_SOURCE, which these calls need,
 // would disagree with the ones that Swift imports.
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// openat2(2); glibc has no wrapper before 2.42.
 int clinux_openat2(
     int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+/// RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS (openat2(2)).
+extern const uint64_t clinux_resolve_beneath;
+
+/// AT_EMPTY_PATH, which is not imported.
+extern const int clinux_at_empty_path;
+
+/// renameat2(2) with RENAME_NOREPLACE.
+int clinux_rename_noreplace(
+    int old_directory, const char *old_name, int new_directory, const char *new_name);
+
+/// fchmodat2(2) on the descriptor itself; kernels before 6.6 lack it (ENOSYS).
+int clinux_change_mode(int descriptor, uint32_t mode);
+
+/// utimensat(2) on the descriptor itself, whole seconds since 1970.
+int clinux_set_times(int descriptor, int64_t access, int64_t modification);
+
+/// getdents64(2): the number of bytes stored, 0 at the end, -1 on error.
+int64_t clinux_read_directory(int descriptor, void *bytes, size_t count);

@@ -1,0 +1,137 @@
+import AccessControl
+import LinuxSystem
+import SFTPProtocol
+import ServerFiles
+import WireFormat
+
+extension SFTPServer {
+    /// How often opening starts over when the file comes and goes meanwhile.
+    private static var openingAttempts: Int { 8 }
+    /// The mode of a new file for which the client named none (less the process's mask).
+    private static var defaultFileMode: UInt32 { 0o666 }
+
+    /// SSH_FXP_OPEN.
+    mutating func open(
+        _ request: Request.Open,
+        _ id: UInt32,
+        into output: inout WireWriter
+    ) throws(Refusal) {
+        let path = try virtualPath(request.path)
+        let intent = OpenIntent(request.flags)
+        try handles.checkRoom()
+        let mode = request.attributes.permissions ?? Self.defaultFileMode
+        let file =
+            intent.creates
+            ? try openOrCreate(path, intent, mode: mode) : try openExisting(path, intent)
+        output.handle(handles.insert(.file(file)), to: id)
+    }
+
+    /// SSH_FXP_CLOSE.
+    mutating func close(
+        _ handle: Handle?,
+        _ id: UInt32,
+        into output: inout WireWriter
+    ) throws(Refusal) {
+        switch try handles.remove(handle) {
+        case .directory: break
+        case .file(let file):
+            recordTransfers(of: file)
+            if file.access.contains(.writing) { try file.flush() }
+        }
+        output.done(id)
+    }
+
+    /// Opens what exists.
+    ///
+    /// A handle for both reading and writing needs only the right to write here: reading on it is
+    /// decided when it is tried, so that a person who may not read can still change a file with a
+    /// client that always opens for both.
+    private mutating func openExisting(
+        _ path: VirtualPath,
+        _ intent: OpenIntent
+    ) throws(Refusal) -> FileHandle {
+        let writes = intent.access.contains(.writing)
+        try require(writes ? .openForWriting : .openForReading, on: path)
+        do throws(FileFailure) {
+            let file = try root.openFile(path, intent.access)
+            if intent.truncates { try file.resize(to: 0) }
+            return FileHandle(
+                file,
+                path: path,
+                access: intent.access,
+                isOwnCreation: false,
+                isTruncated: intent.truncates
+            )
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    /// Opens what exists, or else makes it: which of the two decides what right it takes.
+    private mutating func openOrCreate(
+        _ path: VirtualPath,
+        _ intent: OpenIntent,
+        mode: UInt32
+    ) throws(Refusal) -> FileHandle {
+        if intent.isExclusive { return try create(path, intent, mode: mode) }
+        for _ in 0..<Self.openingAttempts {
+            do throws(Refusal) {
+                guard try exists(path) else { return try create(path, intent, mode: mode) }
+                return try openExisting(path, intent)
+            } catch {
+                guard error.isAboutExistence else { throw error }
+            }
+        }
+        throw .failed(isLink(path) ? .danglingLink : .unsettled)
+    }
+
+    private mutating func create(
+        _ path: VirtualPath,
+        _ intent: OpenIntent,
+        mode: UInt32
+    ) throws(Refusal) -> FileHandle {
+        try require(.createFile, on: path)
+        let handle: FileHandle
+        do throws(FileFailure) {
+            handle = FileHandle(
+                try root.location(of: path).createFile(intent.access, mode: mode),
+                path: path,
+                access: intent.access,
+                isOwnCreation: true,
+                isTruncated: false
+            )
+        } catch {
+            throw .failed(error)
+        }
+        recordDone(.createFile, path)
+        return handle
+    }
+
+    private func exists(_ path: VirtualPath) throws(Refusal) -> Bool {
+        do throws(FileFailure) {
+            _ = try root.reference(to: path)
+            return true
+        } catch {
+            guard case .system(let cause) = error, cause.code == .noSuchFile else {
+                throw .failed(error)
+            }
+            return false
+        }
+    }
+
+    private func isLink(_ path: VirtualPath) -> Bool {
+        (try? root.location(of: path).metadata().kind) == .symbolicLink
+    }
+}
+
+extension Refusal {
+    /// Whether a file was missing that had just been there, or the reverse.
+    fileprivate var isAboutExistence: Bool {
+        switch self {
+        case .failed(.system(let error)): error.code == .noSuchFile || error.code == .fileExists
+        case .failed, .denied, .invalidHandle, .tooManyHandles, .notOpenForReading,
+            .notOpenForWriting, .endOfFile, .linkLeavesRoot:
+            false
+        }
+    }
+}

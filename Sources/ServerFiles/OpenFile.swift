@@ -1,0 +1,104 @@
+package import LinuxSystem
+
+/// A regular file beneath the root, open for what it was opened for.
+package struct OpenFile: ~Copyable {
+    private let descriptor: FileDescriptor
+
+    init(descriptor: consuming FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// Appends up to `count` bytes of content from `offset` on to `bytes`; says how many.
+    ///
+    /// Fewer than asked for only at the end of the file.
+    package borrowing func read(
+        appendingTo bytes: inout [UInt8],
+        count: Int,
+        at offset: UInt64
+    ) throws(FileFailure) -> Int {
+        // No file reaches as far as an offset that the kernel cannot express.
+        guard let position = Int64(exactly: offset), position <= Int64.max &- Int64(count) else {
+            return 0
+        }
+        do throws(SystemError) {
+            return try descriptor.readContent(appendingTo: &bytes, count: count, at: position)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Writes all of `bytes` at `offset`, or at the end when it was opened for appending.
+    package borrowing func write(
+        _ bytes: Span<UInt8>,
+        at offset: UInt64
+    ) throws(FileFailure) {
+        guard
+            let position = Int64(exactly: offset),
+            position <= Int64.max &- Int64(bytes.count)
+        else { throw .errno(.fileTooLarge, in: "pwrite") }
+        do throws(SystemError) {
+            try descriptor.writeContent(bytes, at: position)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Cuts the content, or fills it up with zeros, to `size` bytes.
+    package borrowing func resize(to size: UInt64) throws(FileFailure) {
+        guard let size = Int64(exactly: size) else {
+            throw .errno(.fileTooLarge, in: "ftruncate")
+        }
+        do throws(SystemError) {
+            try descriptor.resize(to: size)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Returns when everything is on the disk.
+    package borrowing func synchronize() throws(FileFailure) {
+        do throws(SystemError) {
+            try descriptor.synchronize()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Its attributes.
+    package borrowing func metadata() throws(FileFailure) -> FileMetadata {
+        do throws(SystemError) {
+            return try descriptor.metadata()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Sets attributes in the order size, mode, times; all are tried, the first failure is thrown.
+    package borrowing func apply(_ change: FileChange) throws(FileFailure) {
+        var failure: FileFailure?
+        if let size = change.size {
+            do throws(FileFailure) {
+                try resize(to: size)
+            } catch {
+                failure = error
+            }
+        }
+        do throws(FileFailure) {
+            try descriptor.apply(change)
+        } catch {
+            failure = failure ?? error
+        }
+        if let failure { throw failure }
+    }
+
+    /// Reports what only closing can tell, for instance a failed write-back over a network.
+    ///
+    /// Closing a second descriptor makes the file system say it while this one is still open.
+    package borrowing func flush() throws(FileFailure) {
+        do throws(SystemError) {
+            try descriptor.duplicate().close()
+        } catch {
+            throw .system(error)
+        }
+    }
+}

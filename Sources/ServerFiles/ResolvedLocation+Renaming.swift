@@ -1,0 +1,81 @@
+import LinuxSystem
+
+extension ResolvedLocation {
+    /// Renames to `target`, replacing what has that name.
+    package borrowing func replace(
+        _ target: borrowing ResolvedLocation
+    ) throws(FileFailure) {
+        let (old, new) = (try requireName(), try target.requireName())
+        do throws(SystemError) {
+            try directory.rename(old, to: new, in: target.directory)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Renames to `target`; where that name is taken, EEXIST and nothing happens.
+    package borrowing func rename(
+        to target: borrowing ResolvedLocation
+    ) throws(FileFailure) {
+        let (old, new) = (try requireName(), try target.requireName())
+        do throws(SystemError) {
+            try directory.renameWithoutReplacing(old, to: new, in: target.directory)
+        } catch {
+            switch error.code {
+            case .invalidArgument, .notImplemented: try renameInSteps(to: target)
+            default: throw .system(error)
+            }
+        }
+    }
+
+    /// The same where the file system cannot rename without replacing.
+    ///
+    /// A file gets its new name, which fails if taken, and then loses the old one; whoever looks in
+    /// between sees both. A directory cannot have two names, so the new one is looked at first:
+    /// an empty directory made there in that moment would be replaced, nothing else can be.
+    package borrowing func renameInSteps(
+        to target: borrowing ResolvedLocation
+    ) throws(FileFailure) {
+        let (old, new) = (try requireName(), try target.requireName())
+        do throws(SystemError) {
+            let isDirectory = try directory.metadata(of: old).kind == .directory
+            if isDirectory {
+                try target.checkIsFree(new)
+                try directory.rename(old, to: new, in: target.directory)
+            } else {
+                try linkAndRemove(old, to: new, at: target)
+            }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private borrowing func linkAndRemove(
+        _ old: FilePath,
+        to new: FilePath,
+        at target: borrowing ResolvedLocation
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            try directory.link(old, to: new, in: target.directory)
+        } catch {
+            switch error.code {
+            case .notPermitted, .notSupported, .notImplemented:
+                // A file system without second names, such as FAT: look first, as for directories.
+                try target.checkIsFree(new)
+                return try directory.rename(old, to: new, in: target.directory)
+            default: throw error
+            }
+        }
+        try directory.removeFile(old)
+    }
+
+    private borrowing func checkIsFree(_ name: FilePath) throws(SystemError) {
+        do throws(SystemError) {
+            _ = try directory.metadata(of: name)
+        } catch {
+            guard error.code == .noSuchFile else { throw error }
+            return
+        }
+        throw SystemError(.fileExists, in: "rename")
+    }
+}
