@@ -32,9 +32,14 @@ class Endpoint:
     key: Path | None = None
 
     def to_port(self, port: int) -> Endpoint:
-        """The same account through another port, for instance a proxy's."""
-        trust = Trust(self.trust.known_hosts, self.trust.fingerprints)
-        return replace(self, port=port, trust=trust)
+        """The same account and host keys through a port on 127.0.0.1, for instance a relay's."""
+        text = self.trust.known_hosts.read_text()
+        known_hosts = self.trust.known_hosts.with_suffix(f".{port}")
+        known_hosts.write_text(
+            text.replace(f"[{self.host}]:{self.port} ", f"[127.0.0.1]:{port} ")
+        )
+        trust = Trust(known_hosts, self.trust.fingerprints)
+        return replace(self, host="127.0.0.1", port=port, trust=trust)
 
 
 class Client:

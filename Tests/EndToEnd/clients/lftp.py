@@ -14,14 +14,14 @@ class Lftp(Client):
     def script(self, *lines: str) -> str:
         endpoint = self.endpoint
         password = endpoint.password if endpoint.password is not None else ""
+        site = f"sftp://{endpoint.host}:{endpoint.port}"
         commands = [
             "set cmd:fail-exit yes",
             "set net:max-retries 1",
             "set net:timeout 20",
             "set net:reconnect-interval-base 1",
             f"set sftp:connect-program {quoted(connect_program(self))}",
-            f"open -u {quoted(endpoint.user + ',' + password)} "
-            f"sftp://{endpoint.host}:{endpoint.port}",
+            f"open -u {quoted(endpoint.user + ',' + password)} {site}",
             *lines,
         ]
         return self.run(["lftp", "-c", "\n".join(commands)])

@@ -1,0 +1,224 @@
+"""`portcullis` as operators use it: through the control API of a running gate."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts import KeyRing, Person, Place
+from clients import Paramiko, Sftp
+from gate import Gate, Programs
+from waiting import eventually
+
+NOT_RUNNING = 69
+NOT_FOUND = 3
+CONFLICT = 4
+USAGE = 64
+
+
+class CommandLine:
+    """Runs the program against one gate."""
+
+    def __init__(self, programs: Programs, socket: Path):
+        self.program = programs.gate
+        self.socket = socket
+
+    def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.program, *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            env={
+                "PATH": os.environ["PATH"],
+                "LC_ALL": "C.UTF-8",
+                "PORTCULLIS_CONTROL_SOCKET": str(self.socket),
+            },
+        )
+
+    def ok(self, *arguments: str, text: str = "") -> str:
+        finished = self.run(*arguments, text=text)
+        assert finished.returncode == 0, f"{arguments}: {finished.stdout}{finished.stderr}"
+        return finished.stdout
+
+    def json(self, *arguments: str, text: str = "") -> Any:
+        return json.loads(self.ok(*arguments, "--json", text=text))
+
+    def fails(self, status: int, *arguments: str, text: str = "") -> str:
+        """A call that must end with this status and an `error:` line; answers what it said."""
+        finished = self.run(*arguments, text=text)
+        assert finished.returncode == status, f"{arguments}: {finished.stdout}{finished.stderr}"
+        assert finished.stderr.lower().startswith("error:"), finished.stderr
+        return finished.stderr
+
+
+@pytest.fixture
+def cli(gate: Gate, programs: Programs) -> CommandLine:
+    return CommandLine(programs, gate.socket)
+
+
+def test_a_host_is_set_up_and_used_from_the_command_line_alone(
+    make_gate: Callable[..., Gate], programs: Programs, ring: KeyRing, tmp_path: Path
+) -> None:
+    gate = make_gate().start()
+    cli = CommandLine(programs, gate.socket)
+    (gate.volumes / "survival").mkdir()
+
+    for name in ("olivia", "sam"):
+        cli.ok("user", "add", name, "--email", f"{name}@example.org", "--password-stdin",
+               text=f"{name}-secret\n")
+    assert sorted(one["username"] for one in cli.json("user", "list")["users"]) == ["olivia", "sam"]
+    cli.ok("server", "add", "survival", "--owner", "olivia", "--directory", "survival")
+    server = cli.json("server", "list")["servers"][0]
+    cli.ok("subuser", "add", server["shortId"], "sam", "--permissions", "file.sftp,file.read")
+    public = tmp_path / "key.pub"
+    public.write_text(ring.public("ed25519") + "\n")
+    cli.ok("key", "add", "olivia", str(public))
+
+    place = Place.__new__(Place)
+    place.gate, place.server = gate, server
+    place.owner = Person("olivia", "olivia-secret", "")
+    sam = Person("sam", "sam-secret", "")
+    Sftp(place.endpoint(), tmp_path / "password").batch("mkdir /made")
+    Sftp(place.endpoint(key=ring.key("ed25519")), tmp_path / "key").batch("ls /")
+    client = Paramiko(place.endpoint(sam), tmp_path / "sam")
+    assert client.list("/") == ["made"]
+
+    sessions = cli.json("sessions", "list")["sessions"]
+    assert [one["username"] for one in sessions] == ["sam"]
+    table = cli.ok("sessions", "list")
+    assert "sam" in table and server["shortId"] in table
+    revoked = cli.json("revoke", "--user", "sam")
+    assert revoked["revocation"]["found"] == 1
+    client.close()
+    assert cli.json("sessions", "list")["sessions"] == []
+    events = {one["event"] for one in cli.json("activity")["activity"]}
+    assert "server:sftp.create-directory" in events
+    assert cli.ok("activity").strip()
+
+    cli.ok("subuser", "set", server["shortId"], "sam", "--permissions", "file.sftp")
+    shown = cli.json("subuser", "show", server["shortId"], "sam")
+    assert shown["subuser"]["permissions"] == ["file.sftp"]
+    cli.ok("subuser", "remove", server["shortId"], "sam")
+    assert cli.json("subuser", "list", server["shortId"])["subusers"] == []
+    fingerprint = cli.json("key", "list", "olivia")["keys"][0]["fingerprint"]
+    assert fingerprint == ring.fingerprint("ed25519")
+    cli.ok("key", "remove", "olivia", fingerprint)
+    cli.ok("server", "remove", server["shortId"])
+    cli.ok("user", "remove", "olivia")
+    assert [one["username"] for one in cli.json("user", "list")["users"]] == ["sam"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user", "list"),
+        ("server", "list"),
+        ("sessions",),
+        ("sessions", "list"),
+        ("activity",),
+        ("permissions",),
+    ],
+    ids=" ".join,
+)
+def test_what_is_a_table_for_people_is_json_on_request(
+    arguments: tuple[str, ...], cli: CommandLine, place: Place
+) -> None:
+    assert isinstance(cli.json(*arguments), dict)
+    table = cli.ok(*arguments)
+    assert table.strip()
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(table)
+
+
+def test_the_permissions_are_listed_with_their_meaning(cli: CommandLine) -> None:
+    table = cli.ok("permissions")
+    for name in ("file.sftp", "file.read-content", "backup.download"):
+        assert name in table
+
+
+def test_exit_statuses_tell_failures_apart(cli: CommandLine, place: Place) -> None:
+    assert "nobody" in cli.fails(NOT_FOUND, "user", "show", "nobody")
+    assert cli.fails(
+        CONFLICT, "user", "add", place.owner.name, "--email", "new@example.org",
+        "--password-stdin", text="secret-secret\n",
+    )
+    assert cli.run("user", "list", "--json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nonsense",), ("user", "add"), ("user", "list", "--nonsense"), ("revoke",)],
+    ids=" ".join,
+)
+def test_a_wrong_call_shows_how_it_is_done(
+    arguments: tuple[str, ...], cli: CommandLine
+) -> None:
+    finished = cli.run(*arguments)
+    assert finished.returncode == USAGE
+    assert "usage" in finished.stderr.lower() and "error:" in finished.stderr.lower()
+
+
+@pytest.mark.parametrize("kind", ["absent", "dead", "file"])
+def test_without_a_gate_there_is_a_helpful_sentence(
+    kind: str, programs: Programs, tmp_path: Path
+) -> None:
+    path = tmp_path / "control.sock"
+    if kind == "dead":
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+    if kind == "file":
+        path.touch()
+    cli = CommandLine(programs, path)
+    said = cli.fails(NOT_RUNNING, "sessions", "list")
+    assert "hint:" in said and str(path) in said
+
+
+def test_help_and_version_need_no_gate(programs: Programs, tmp_path: Path) -> None:
+    cli = CommandLine(programs, tmp_path / "absent")
+    shown = cli.ok("--help")
+    for name in (
+        "serve", "user", "server", "subuser", "key", "sessions", "revoke", "activity",
+        "permissions", "config",
+    ):
+        assert name in shown
+    assert cli.ok("version").strip()
+
+
+def test_the_sample_configuration_is_complete_and_shows_the_defaults(
+    programs: Programs, repository: Path, tmp_path: Path
+) -> None:
+    cli = CommandLine(programs, tmp_path / "absent")
+    sample = repository / "config" / "config.yml"
+    assert cli.run("config", "check", "--config", str(sample)).returncode == 0
+    assert cli.ok("config", "sample").strip() == sample.read_text().strip()
+    from_sample = cli.ok("config", "show", "--config", str(sample))
+    empty = tmp_path / "empty.yml"
+    empty.write_text("{}\n")
+    assert cli.ok("config", "show", "--config", str(empty)) == from_sample
+
+
+def test_a_password_is_never_taken_from_the_arguments(cli: CommandLine) -> None:
+    finished = cli.run(
+        "user", "add", "argument", "--email", "argument@example.org", "--password", "secret"
+    )
+    assert finished.returncode == USAGE
+    assert cli.run("user", "show", "argument").returncode == NOT_FOUND
+
+
+def test_control_characters_do_not_reach_the_terminal(
+    cli: CommandLine, place: Place, tmp_path: Path
+) -> None:
+    client = Paramiko(place.endpoint(), tmp_path)
+    client.sftp.mkdir("/bad\x1b[31mname")
+    client.close()
+    eventually(lambda: "bad" in cli.ok("activity"), "the directory is in the activity")
+    assert "\x1b" not in cli.ok("activity")
