@@ -32,6 +32,7 @@ let package = Package(
             from: "1.4.0",
             traits: ["YAML"]
         ),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -85,7 +86,8 @@ let package = Package(
         .target(
             name: "SubuserStore",
             dependencies: [
-                "AccessControl",
+                "AccessControl", "LinuxSystem", "WireFormat",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -102,6 +104,7 @@ let package = Package(
         .target(
             name: "GateConfiguration",
             dependencies: [
+                "LinuxSystem",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -155,6 +158,39 @@ let package = Package(
                 "WireFormat",
             ],
             swiftSettings: strict
+        ),
+        .target(
+            name: "FileTestSupport",
+            path: "Tests/FileTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WireFormatTests",
+            dependencies: ["WireFormat"],
+            swiftSettings: borrowing
+        ),
+        .testTarget(
+            name: "AccessControlTests",
+            dependencies: ["AccessControl"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SFTPProtocolTests",
+            dependencies: ["SFTPProtocol", "WireFormat"],
+            swiftSettings: borrowing
+        ),
+        .testTarget(
+            name: "ServerFilesTests",
+            dependencies: ["FileTestSupport", "LinuxSystem", "ServerFiles"],
+            swiftSettings: borrowing
+        ),
+        .testTarget(
+            name: "SFTPServerTests",
+            dependencies: [
+                "AccessControl", "FileTestSupport", "LinuxSystem", "SFTPProtocol", "SFTPServer",
+                "ServerFiles", "WireFormat",
+            ],
+            swiftSettings: borrowing
         ),
     ]
 )

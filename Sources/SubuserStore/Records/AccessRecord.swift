@@ -1,0 +1,40 @@
+package import AccessControl
+
+/// What a person can prove themselves with.
+package struct SignInCredentials: Hashable, Sendable {
+    package var id: UserID
+    package var name: UserName
+    package var isAdministrator: Bool
+    /// The stored hash in the notation of crypt(5); nil when there is no password.
+    package var passwordHash: String?
+    /// The fingerprints of their public keys, `SHA256:…`; the hash covers the key's type as well.
+    package var keyFingerprints: Set<String>
+
+    package init(
+        id: UserID,
+        name: UserName,
+        isAdministrator: Bool,
+        passwordHash: String?,
+        keyFingerprints: Set<String>
+    ) {
+        self.id = id
+        self.name = name
+        self.isAdministrator = isAdministrator
+        self.passwordHash = passwordHash
+        self.keyFingerprints = keyFingerprints
+    }
+}
+
+/// Everything that decides whether a person may work on a server, as it was at one moment.
+package struct AccessRecord: Hashable, Sendable {
+    package var user: SignInCredentials
+    package var server: Server
+    /// What the person holds there as a subuser; nil when they are none.
+    package var permissions: PermissionSet?
+
+    package init(user: SignInCredentials, server: Server, permissions: PermissionSet?) {
+        self.user = user
+        self.server = server
+        self.permissions = permissions
+    }
+}

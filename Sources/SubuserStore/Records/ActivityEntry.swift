@@ -1,0 +1,84 @@
+/// One thing that happened, to be kept.
+///
+/// It names people and servers as they were called then, and stays when they are deleted.
+package struct ActivityEntry: Equatable, Sendable {
+    package var time: Timestamp
+    /// For instance `server:sftp.login`.
+    package var event: String
+    /// The user it is about.
+    package var userID: UserID?
+    /// The user's name at the time.
+    package var userName: String?
+    package var serverID: ServerID?
+    /// The session's id as text.
+    package var session: String?
+    /// The address it came from, without a port.
+    package var ip: String?
+    /// Who made a change over the control API, for instance `uid 0`; nil for the user themselves.
+    package var actor: String?
+    package var properties: [String: JSONValue]
+
+    package init(
+        time: Timestamp = .now,
+        event: String,
+        userID: UserID? = nil,
+        userName: String? = nil,
+        serverID: ServerID? = nil,
+        session: String? = nil,
+        ip: String? = nil,
+        actor: String? = nil,
+        properties: [String: JSONValue] = [:]
+    ) {
+        self.time = time
+        self.event = event
+        self.userID = userID
+        self.userName = userName
+        self.serverID = serverID
+        self.session = session
+        self.ip = ip
+        self.actor = actor
+        self.properties = properties
+    }
+}
+
+/// An entry as it lies in the store.
+package struct ActivityRecord: Equatable, Sendable {
+    /// Later entries have larger ids.
+    package var id: Int64
+    package var entry: ActivityEntry
+}
+
+/// Which entries are wanted, the newest first.
+package struct ActivityQuery: Sendable {
+    /// The most entries that one query answers.
+    package static let maximumLimit = 1000
+
+    package var serverID: ServerID?
+    package var userID: UserID?
+    package var event: String?
+    /// At most this many.
+    package var limit: Int
+    /// Only entries older than this one.
+    package var beforeID: Int64?
+
+    package init(
+        serverID: ServerID? = nil,
+        userID: UserID? = nil,
+        event: String? = nil,
+        limit: Int = 100,
+        beforeID: Int64? = nil
+    ) {
+        self.serverID = serverID
+        self.userID = userID
+        self.event = event
+        self.limit = min(max(1, limit), Self.maximumLimit)
+        self.beforeID = beforeID
+    }
+}
+
+/// One page of the answer.
+package struct ActivityPage: Equatable, Sendable {
+    package var records: [ActivityRecord]
+    /// What to ask for the next page with; nil when there is none.
+    package var nextBeforeID: Int64?
+}

@@ -1,0 +1,101 @@
+import AccessControl
+import GRDB
+
+extension SQLiteStore {
+    package func servers() async throws(StoreError) -> [Server] {
+        let rows = Rows(path: path)
+        return try await reading { database in
+            try Row.fetchAll(
+                database,
+                sql: "\(Rows.serverSelection) ORDER BY servers.name, servers.uuid"
+            ).map { try rows.server($0) }
+        }
+    }
+
+    package func server(_ reference: ServerReference) async throws(StoreError) -> Server {
+        let rows = Rows(path: path)
+        return try await reading { try rows.existingServer(reference, in: $0) }
+    }
+
+    package func addServer(_ server: NewServer) async throws(StoreError) -> Server {
+        let rows = Rows(path: path)
+        let now = Timestamp.now.milliseconds
+        return try await writing { database in
+            _ = try rows.existingUser(.id(server.ownerID), in: database)
+            try database.execute(
+                sql: """
+                    INSERT INTO servers
+                        (uuid, short_id, name, owner, directory, state, created, updated)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    server.id.description, ShortID(of: server.id).description,
+                    server.name.description, server.ownerID.description, server.directory.path,
+                    server.state.rawValue, now, now,
+                ]
+            )
+            return try rows.existingServer(.id(server.id), in: database)
+        }
+    }
+
+    package func changeServer(
+        _ id: ServerID,
+        _ edit: ServerEdit
+    ) async throws(StoreError) -> ServerChange {
+        let rows = Rows(path: path)
+        let now = Timestamp.now.milliseconds
+        return try await writing { database in
+            let before = try rows.existingServer(.id(id), in: database)
+            var change = ServerChange(before: before, after: edit.applied(to: before))
+            guard change.isChange else { return change }
+            let owner = try rows.existingUser(.id(change.after.ownerID), in: database)
+            try database.execute(
+                sql: """
+                    UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, updated = ?
+                    WHERE uuid = ?
+                    """,
+                arguments: [
+                    change.after.name.description, owner.id.description,
+                    change.after.directory.path, change.after.state.rawValue, now, id.description,
+                ]
+            )
+            change.endedSubuser = try rows.subuser(owner.id, on: id, in: database)
+            if change.endedSubuser != nil { try rows.deleteSubuser(owner.id, on: id, in: database) }
+            change.after = try rows.existingServer(.id(id), in: database)
+            return change
+        }
+    }
+
+    package func removeServer(_ id: ServerID) async throws(StoreError) -> Server {
+        let rows = Rows(path: path)
+        return try await writing { database in
+            let server = try rows.existingServer(.id(id), in: database)
+            try database.execute(
+                sql: "DELETE FROM servers WHERE uuid = ?",
+                arguments: [id.description]
+            )
+            return server
+        }
+    }
+}
+
+extension Rows {
+    /// The server that `reference` names, which must exist.
+    func existingServer(_ reference: ServerReference, in database: Database) throws -> Server {
+        guard let server = try server(reference, in: database) else {
+            throw StoreError.notFound(.server)
+        }
+        return server
+    }
+}
+
+extension ServerEdit {
+    fileprivate func applied(to server: Server) -> Server {
+        var server = server
+        server.name = name ?? server.name
+        server.ownerID = ownerID ?? server.ownerID
+        server.directory = directory ?? server.directory
+        server.state = state ?? server.state
+        return server
+    }
+}

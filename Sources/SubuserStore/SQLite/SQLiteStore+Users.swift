@@ -1,0 +1,187 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    package func users() async throws(StoreError) -> [User] {
+        let rows = Rows(path: path)
+        return try await reading { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT \(Rows.userColumns) FROM users ORDER BY username"
+            ).map { try rows.user($0) }
+        }
+    }
+
+    package func user(_ reference: UserReference) async throws(StoreError) -> User {
+        let rows = Rows(path: path)
+        return try await reading { try rows.existingUser(reference, in: $0) }
+    }
+
+    package func addUser(_ user: NewUser) async throws(StoreError) -> User {
+        let rows = Rows(path: path)
+        let now = Timestamp.now.milliseconds
+        return try await writing { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO users
+                        (uuid, username, email, password_hash, administrator, created, updated)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    user.id.description, user.name.description, user.email.description,
+                    user.passwordHash, user.isAdministrator, now, now,
+                ]
+            )
+            return try rows.existingUser(.id(user.id), in: database)
+        }
+    }
+
+    package func changeUser(
+        _ id: UserID,
+        _ edit: UserEdit
+    ) async throws(StoreError) -> UserChange {
+        let rows = Rows(path: path)
+        let now = Timestamp.now.milliseconds
+        return try await writing { database in
+            let before = try rows.existingUser(.id(id), in: database)
+            let hash = try rows.passwordHash(of: id, in: database)
+            let newHash: String? =
+                switch edit.password {
+                case .keep: hash
+                case .replace(let hash): hash
+                case .remove: nil
+                }
+            let change = UserChange(
+                before: before,
+                after: edit.applied(to: before, hasPassword: newHash != nil, now: now),
+                isPasswordChanged: newHash != hash
+            )
+            guard change.isChange else {
+                return UserChange(before: before, after: before, isPasswordChanged: false)
+            }
+            try database.execute(
+                sql: """
+                    UPDATE users SET username = ?, email = ?, password_hash = ?,
+                        administrator = ?, updated = ?
+                    WHERE uuid = ?
+                    """,
+                arguments: [
+                    change.after.name.description, change.after.email.description, newHash,
+                    change.after.isAdministrator, now, id.description,
+                ]
+            )
+            return change
+        }
+    }
+
+    package func removeUser(_ id: UserID) async throws(StoreError) -> User {
+        let rows = Rows(path: path)
+        return try await writing { database in
+            let user = try rows.existingUser(.id(id), in: database)
+            let owned = try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM servers WHERE owner = ?",
+                arguments: [id.description]
+            )
+            if let owned, owned > 0 { throw StoreError.ownsServers(count: owned) }
+            try database.execute(
+                sql: "DELETE FROM users WHERE uuid = ?",
+                arguments: [id.description]
+            )
+            return user
+        }
+    }
+
+    package func keys(of user: UserID) async throws(StoreError) -> [StoredKey] {
+        let rows = Rows(path: path)
+        return try await reading { database in
+            _ = try rows.existingUser(.id(user), in: database)
+            return try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM keys WHERE user = ? ORDER BY created, rowid",
+                arguments: [user.description]
+            ).map { try rows.key($0) }
+        }
+    }
+
+    package func addKey(
+        _ key: PublicKey,
+        name: DisplayName?,
+        of user: UserID
+    ) async throws(StoreError) -> StoredKey {
+        let rows = Rows(path: path)
+        let stored = StoredKey(
+            userID: user,
+            fingerprint: key.fingerprint,
+            kind: key.kind,
+            name: name,
+            createdAt: .now
+        )
+        return try await writing { database in
+            _ = try rows.existingUser(.id(user), in: database)
+            try database.execute(
+                sql: """
+                    INSERT INTO keys (user, fingerprint, type, blob, name, created)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    user.description, stored.fingerprint.description, stored.kind.rawValue,
+                    Data(key.blob), name?.description, stored.createdAt.milliseconds,
+                ]
+            )
+            return stored
+        }
+    }
+
+    package func removeKey(
+        _ fingerprint: KeyFingerprint,
+        of user: UserID
+    ) async throws(StoreError) -> StoredKey {
+        let rows = Rows(path: path)
+        return try await writing { database in
+            _ = try rows.existingUser(.id(user), in: database)
+            let arguments: StatementArguments = [user.description, fingerprint.description]
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM keys WHERE user = ? AND fingerprint = ?",
+                arguments: arguments
+            )
+            guard let row else { throw StoreError.notFound(.key) }
+            try database.execute(
+                sql: "DELETE FROM keys WHERE user = ? AND fingerprint = ?",
+                arguments: arguments
+            )
+            return try rows.key(row)
+        }
+    }
+}
+
+extension Rows {
+    /// The user that `reference` names, who must exist.
+    func existingUser(_ reference: UserReference, in database: Database) throws -> User {
+        guard let user = try user(reference, in: database) else {
+            throw StoreError.notFound(.user)
+        }
+        return user
+    }
+
+    fileprivate func passwordHash(of id: UserID, in database: Database) throws -> String? {
+        try String.fetchOne(
+            database,
+            sql: "SELECT password_hash FROM users WHERE uuid = ?",
+            arguments: [id.description]
+        )
+    }
+}
+
+extension UserEdit {
+    fileprivate func applied(to user: User, hasPassword: Bool, now: Int64) -> User {
+        var user = user
+        user.name = name ?? user.name
+        user.email = email ?? user.email
+        user.isAdministrator = isAdministrator ?? user.isAdministrator
+        user.hasPassword = hasPassword
+        user.updatedAt = Timestamp(milliseconds: now)
+        return user
+    }
+}

@@ -1,0 +1,125 @@
+import GRDB
+import LinuxSystem
+
+/// The store in one SQLite file, which other processes may read and write at the same time.
+package final class SQLiteStore: AccessStore, Sendable {
+    /// Where the file is.
+    package let path: String
+    let pool: DatabasePool
+
+    /// Opens the file, creates it if there is none, and brings its tables up to date.
+    ///
+    /// The file and, if it is missing, its directory become accessible to their owner only. A file
+    /// that was not closed in order, or that is small enough for it to cost nothing, is looked
+    /// through for damage first.
+    ///
+    /// - Parameters:
+    ///   - path: The file; its directory's parent must exist.
+    ///   - busyTimeout: How long a change waits for another process, in milliseconds.
+    /// - Throws: `locked`, `damaged`, `fromNewerVersion` or `unusable`.
+    package init(path: String, busyTimeout: Int = 5000) throws(StoreError) {
+        self.path = path
+        let mustCheck: Bool
+        do throws(SystemError) {
+            let file = try PrivateFile.prepare(path, journalSuffix: "-wal")
+            mustCheck = file.hasJournal || (1...Self.alwaysCheckedSize).contains(file.size)
+        } catch {
+            throw .unusable(path: path, detail: "\(error.code)")
+        }
+        pool = try translatingErrors(of: path) {
+            let pool = try DatabasePool(
+                path: path,
+                configuration: Self.configuration(busyTimeout: busyTimeout)
+            )
+            if mustCheck { try Self.check(pool, path: path) }
+            try Self.migrate(pool, path: path)
+            return pool
+        }
+    }
+
+    /// Closes the file in order.
+    package func close() throws(StoreError) {
+        try translatingErrors(of: path) { try pool.close() }
+    }
+
+    /// Up to this size, in bytes, looking through the whole file takes a moment only.
+    private static let alwaysCheckedSize: Int64 = 64 << 20
+
+    /// How long a reading may wait, in milliseconds; it happens on the gate's thread.
+    ///
+    /// In WAL mode a reader waits only while another process recovers or locks the whole file.
+    private static let readerBusyTimeout = 250
+
+    private static func configuration(busyTimeout: Int) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "store"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(Double(busyTimeout) / 1000)
+        configuration.prepareDatabase { database in
+            // Without it, the last commits before a power failure can be undone, and access that
+            // was taken away and confirmed would be back.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            if database.configuration.readonly {
+                let wait = min(busyTimeout, readerBusyTimeout)
+                try database.execute(sql: "PRAGMA busy_timeout = \(wait)")
+            }
+        }
+        return configuration
+    }
+
+    private static func check(_ pool: DatabasePool, path: String) throws {
+        let findings = try pool.read { database in
+            try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+        }
+        guard findings == ["ok"] else {
+            throw StoreError.damaged(path: path, detail: findings.first ?? "no tables")
+        }
+    }
+
+    private static func migrate(_ pool: DatabasePool, path: String) throws {
+        let migrator = Schema.migrator
+        let isNewer = try pool.read { try migrator.hasBeenSuperseded($0) }
+        guard !isNewer else { throw StoreError.fromNewerVersion(path: path) }
+        try migrator.migrate(pool)
+    }
+}
+
+extension SQLiteStore {
+    /// Reads in one transaction, on the calling thread.
+    func readingNow<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try translatingErrors(of: path) { try pool.read(body) }
+    }
+
+    /// Reads in one transaction.
+    func reading<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Changes something in one transaction that has begun to write before it reads.
+    func writing<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await pool.write(body)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}
+
+private func translatingErrors<Value>(
+    of path: String,
+    _ body: () throws -> Value
+) throws(StoreError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw StoreError(error, path: path)
+    }
+}

@@ -1,0 +1,74 @@
+import GRDB
+
+/// The tables, as the steps that lead to them.
+///
+/// A step that has been released is never edited; what changes is a new step.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 people, servers, subusers, activity") { database in
+            try database.execute(sql: first)
+        }
+        return migrator
+    }
+
+    // NOCASE folds ASCII, and user names and email addresses are ASCII.
+    private static let first = """
+        CREATE TABLE users (
+            uuid TEXT PRIMARY KEY NOT NULL,
+            username TEXT NOT NULL COLLATE NOCASE UNIQUE,
+            email TEXT NOT NULL COLLATE NOCASE UNIQUE CHECK (length(email) <= 191),
+            password_hash TEXT,
+            administrator INTEGER NOT NULL CHECK (administrator IN (0, 1)),
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE keys (
+            user TEXT NOT NULL REFERENCES users (uuid) ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            type TEXT NOT NULL,
+            blob BLOB NOT NULL,
+            name TEXT,
+            created INTEGER NOT NULL,
+            PRIMARY KEY (user, fingerprint)
+        ) STRICT;
+
+        CREATE TABLE servers (
+            uuid TEXT PRIMARY KEY NOT NULL,
+            short_id TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            owner TEXT NOT NULL REFERENCES users (uuid) ON DELETE RESTRICT,
+            directory TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX servers_by_owner ON servers (owner);
+
+        CREATE TABLE subusers (
+            server TEXT NOT NULL REFERENCES servers (uuid) ON DELETE CASCADE,
+            user TEXT NOT NULL REFERENCES users (uuid) ON DELETE CASCADE,
+            permissions TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            PRIMARY KEY (server, user)
+        ) STRICT;
+        CREATE INDEX subusers_by_user ON subusers (user);
+
+        CREATE TABLE activity (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            time INTEGER NOT NULL,
+            event TEXT NOT NULL,
+            user TEXT,
+            username TEXT,
+            server TEXT,
+            session TEXT,
+            ip TEXT,
+            actor TEXT,
+            properties TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX activity_by_user ON activity (user);
+        CREATE INDEX activity_by_server ON activity (server);
+        """
+}
