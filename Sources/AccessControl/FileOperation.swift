@@ -62,6 +62,16 @@ package enum FileOperation: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it moves content of files.
+    package var movesContent: Bool {
+        self == .readContent || self == .writeContent
+    }
+
+    /// Whether it takes content out of the host, which the activity log keeps only on demand.
+    package var isDownload: Bool {
+        self == .openForReading || self == .readContent
+    }
+
     /// The short name used in logs and in denials.
     package var name: String {
         switch self {

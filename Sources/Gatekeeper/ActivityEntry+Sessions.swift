@@ -1,8 +1,99 @@
 import AccessControl
+import LinuxSystem
 import SessionLink
 import SubuserStore
+
+/// What the log keeps of a session's life; the events' names are those of the panels.
 extension ActivityEntry {
-    static func login(identity: SessionIdentity, session: SessionSummary, now: Double) -> ActivityEntry { fatalError() }
-    static func logout(identity: SessionIdentity, session: SessionSummary, reason: String, now: Double) -> ActivityEntry { fatalError() }
-    init?(_ activity: FileActivity, identity: SessionIdentity, session: SessionID, peer: String, recordsReads: Bool) { return nil }
+    /// Somebody signed in.
+    static func login(_ identity: SessionIdentity, _ session: SessionSummary) -> ActivityEntry {
+        var properties: [String: JSONValue] = [
+            "method": identity.keyFingerprint == nil ? "password" : "publickey"
+        ]
+        if let fingerprint = identity.keyFingerprint { properties["key"] = .text(fingerprint) }
+        if let client = session.client { properties["client"] = .text(client) }
+        return entry("server:sftp.login", identity, session, properties)
+    }
+
+    /// A session ended, for whatever reason.
+    static func logout(
+        _ identity: SessionIdentity,
+        _ session: SessionSummary,
+        reason: String
+    ) -> ActivityEntry {
+        let seconds = max(0, WallClock.secondsSince1970 - session.since)
+        return entry(
+            "server:sftp.logout",
+            identity,
+            session,
+            [
+                "reason": .text(reason),
+                "seconds": .number(Int64(seconds)),
+                "bytesRead": .number(Int64(clamping: session.counters.contentRead)),
+                "bytesWritten": .number(Int64(clamping: session.counters.contentWritten)),
+                "requests": .number(Int64(clamping: session.counters.requests)),
+            ]
+        )
+    }
+
+    /// Something was done to a file, or denied; nil for what is not kept.
+    static func file(
+        _ activity: FileActivity,
+        _ identity: SessionIdentity,
+        _ session: SessionSummary,
+        recordsReads: Bool
+    ) -> ActivityEntry? {
+        var properties: [String: JSONValue] = [:]
+        if let second = activity.secondPath {
+            properties["from"] = .text("\(activity.path)")
+            properties["to"] = .text("\(second)")
+        } else {
+            properties["files"] = .texts(["\(activity.path)"])
+        }
+        switch activity.outcome {
+        case .denied(let right):
+            properties["operation"] = .text(activity.operation.name)
+            properties["missing"] = .text(right.rawValue)
+            return entry("server:sftp.denied", identity, session, properties)
+        case .done:
+            guard let event = activity.operation.activityEvent,
+                recordsReads || !activity.operation.isDownload
+            else { return nil }
+            if activity.operation.movesContent {
+                properties["bytes"] = .number(Int64(clamping: activity.byteCount))
+            }
+            return entry(event, identity, session, properties)
+        }
+    }
+
+    private static func entry(
+        _ event: String,
+        _ identity: SessionIdentity,
+        _ session: SessionSummary,
+        _ properties: [String: JSONValue]
+    ) -> ActivityEntry {
+        ActivityEntry(
+            event: event,
+            userID: identity.userID,
+            userName: "\(identity.userName)",
+            serverID: identity.serverID,
+            session: "\(session.id)",
+            ip: session.peerHost,
+            properties: properties
+        )
+    }
+}
+
+extension SessionSummary {
+    /// The peer's address without its port.
+    fileprivate var peerHost: String {
+        guard let colon = peer.lastIndex(of: ":") else { return peer }
+        return peer[..<colon].trimmingBrackets()
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingBrackets() -> String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : String(self)
+    }
 }

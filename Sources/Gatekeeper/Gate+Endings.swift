@@ -105,14 +105,7 @@ extension Gate: LiveSessions {
         }
         logger.log(level: reason.level, reason.message, metadata: metadata)
         guard let identity = process.identity, let summary else { return }
-        activity.add(
-            .logout(
-                identity: identity,
-                session: summary,
-                reason: reason.name,
-                now: WallClock.secondsSince1970
-            )
-        )
+        activity.add(.logout(identity, summary, reason: reason.name))
     }
 }
 

@@ -145,12 +145,11 @@ extension Gate {
             metadata["missing"] = "\(right.rawValue)"
             logger.notice("denied", metadata: metadata)
         }
-        guard
-            let entry = ActivityEntry(
+        guard let summary = registry[id],
+            let entry = ActivityEntry.file(
                 activity,
-                identity: identity,
-                session: id,
-                peer: registry[id]?.peer ?? "",
+                identity,
+                summary,
                 recordsReads: options.recordsReads
             )
         else { return }

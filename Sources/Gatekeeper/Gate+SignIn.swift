@@ -98,27 +98,27 @@ extension Gate {
         var keyFingerprint: String?
         if case .key(let fingerprint) = proof { keyFingerprint = fingerprint }
         let identity = SessionIdentity(
-            userID: access.user.id.description,
-            userName: access.user.name.description,
-            serverID: access.server.id.description,
-            serverShortID: access.server.shortID.description,
+            userID: access.user.id,
+            userName: access.user.name,
+            serverID: access.server.id,
+            serverShortID: access.server.shortID,
             keyFingerprint: keyFingerprint
         )
         process.identity = identity
         process.stage = .granted
         change(process) { summary in
             summary.phase = .open
-            summary.userID = identity.userID
-            summary.userName = identity.userName
-            summary.serverID = identity.serverID
-            summary.serverShortID = identity.serverShortID
+            summary.userID = "\(identity.userID)"
+            summary.userName = "\(identity.userName)"
+            summary.serverID = "\(identity.serverID)"
+            summary.serverShortID = "\(identity.serverShortID)"
             summary.keyFingerprint = keyFingerprint
             summary.rights = rights
         }
         let grant = Grant(
             rights: rights,
-            userName: identity.userName,
-            serverID: identity.serverShortID
+            userName: "\(identity.userName)",
+            serverID: "\(identity.serverShortID)"
         )
         let isSent = process.send(
             .answer(attempt: attempt, .granted(grant)),
@@ -130,7 +130,7 @@ extension Gate {
         metadata["key"] = keyFingerprint.map { "\($0)" }
         logger.info("signed in", metadata: metadata)
         guard let id = process.id, let summary = registry[id] else { return }
-        activity.add(.login(identity: identity, session: summary, now: WallClock.secondsSince1970))
+        activity.add(.login(identity, summary))
     }
 
     private func deny(_ process: SessionProcess, attempt: UInt32, reason: String) {

@@ -1,5 +1,6 @@
 import LinuxSystem
 import SessionLink
+import SubuserStore
 
 /// One session process as the gate holds it: its link, its pidfd, how far it has come.
 ///
@@ -92,10 +93,11 @@ final class SessionProcess {
 
 /// Who signed in, where, and how.
 struct SessionIdentity {
-    let userID: String
-    let userName: String
-    let serverID: String
-    let serverShortID: String
+    let userID: UserID
+    let userName: UserName
+    let serverID: ServerID
+    let serverShortID: ShortID
+    /// The key that signed in; nil for a password.
     let keyFingerprint: String?
 }
 

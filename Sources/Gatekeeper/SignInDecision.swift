@@ -56,7 +56,7 @@ enum SignInDecision: Equatable {
             )
             return
         }
-        guard access.server.state == .normal else {
+        guard access.server.state.allowsAccess else {
             self = .refused(reason: "This server is \(access.server.state.rawValue); try again later")
             return
         }
