@@ -192,5 +192,10 @@ let package = Package(
             ],
             swiftSettings: borrowing
         ),
+        .testTarget(
+            name: "GateConfigurationTests",
+            dependencies: ["GateConfiguration", "LinuxSystem"],
+            swiftSettings: strict
+        ),
     ]
 )

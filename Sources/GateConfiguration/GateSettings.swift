@@ -1,0 +1,140 @@
+package import LinuxSystem
+
+/// Everything an operator can set, as values that were checked when they were read.
+///
+/// A fresh value holds the defaults. `Setting.all` ties each property to its key, its range and
+/// its explanation.
+package struct GateSettings: Equatable, Sendable {
+    package var ssh = SSHSettings()
+    package var limits = LimitSettings()
+    package var sessions = SessionSettings()
+    package var files = FileSettings()
+    package var store = StoreSettings()
+    package var control = ControlSettings()
+    package var passwords = PasswordSettings()
+    package var activity = ActivitySettings()
+    package var log = LogSettings()
+
+    /// The defaults.
+    package init() {}
+}
+
+/// Where and how clients are spoken to.
+package struct SSHSettings: Equatable, Sendable {
+    /// The addresses to accept clients on.
+    package var listen: [SocketAddress] = ["0.0.0.0", "::"].compactMap {
+        SocketAddress(host: $0, port: 2022)
+    }
+    /// What follows `SSH-2.0-` in the version line (RFC 4253 section 4.2).
+    package var softwareName = "Portcullis"
+    /// Key exchange methods in the order of preference.
+    package var keyExchange = AlgorithmCatalogue.keyExchange.defaults
+    package var ciphers = AlgorithmCatalogue.ciphers.defaults
+    /// Message authentication codes; ciphers that authenticate need none.
+    package var macs = AlgorithmCatalogue.macs.defaults
+    package var hostKeyAlgorithms = AlgorithmCatalogue.hostKeys.defaults
+    /// Signature algorithms accepted from clients that sign in with a key.
+    package var publicKeyAlgorithms = AlgorithmCatalogue.publicKeys.defaults
+    /// The directory of the private host keys.
+    package var hostKeysDirectory = "/var/lib/portcullis/host-keys"
+}
+
+/// Bounds on what clients may take.
+package struct LimitSettings: Equatable, Sendable {
+    /// From accepting a connection to a completed sign-in.
+    package var signInGrace: Duration = .seconds(30)
+    /// Failed attempts before the connection ends.
+    package var signInAttempts = 6
+    /// SSH packets taken from a client before it has signed in.
+    package var unauthenticatedPackets = 200
+    /// Bytes taken from a client before it has signed in.
+    package var unauthenticatedBytes = 524_288
+    /// How long a client may refuse to read what was sent to it.
+    package var stall: Duration = .seconds(60)
+    /// Open channels for each connection.
+    package var channels = 4
+    /// Open file and directory handles for each channel.
+    package var handles = 256
+    /// Connections at a time.
+    package var connections = 1000
+    /// Connections at a time on which nobody has signed in yet.
+    package var unauthenticatedConnections = 100
+}
+
+/// The session processes.
+package struct SessionSettings: Equatable, Sendable {
+    /// Whether a session may go on where the kernel cannot confine it.
+    package enum Confinement: String, CaseIterable, Sendable {
+        case whenAvailable = "when-available"
+        case required
+    }
+
+    /// The path of `portcullis-session`.
+    package var program = "/usr/libexec/portcullis/portcullis-session"
+    /// Processes kept ready for the next clients.
+    package var warm = 2
+    /// How long a revoked session may take to say goodbye before it is killed.
+    package var goodbyeGrace: Duration = .milliseconds(100)
+    package var confinement = Confinement.whenAvailable
+    /// How long sessions may take to end when the gate stops.
+    package var shutdownGrace: Duration = .seconds(5)
+}
+
+/// The servers' files.
+package struct FileSettings: Equatable, Sendable {
+    /// The directory beneath which every server's directory lies.
+    package var volumes = "/var/lib/portcullis/volumes"
+    /// Mode bits never set on what clients create.
+    package var umask: UInt32 = 0o022
+}
+
+/// The gate's own records.
+package struct StoreSettings: Equatable, Sendable {
+    /// The path of the SQLite file.
+    package var path = "/var/lib/portcullis/portcullis.sqlite"
+    /// How long to wait for another process that holds the store.
+    package var busyTimeout: Duration = .seconds(5)
+}
+
+/// The control API.
+package struct ControlSettings: Equatable, Sendable {
+    /// The path of the Unix socket.
+    package var socket = "/run/portcullis/control.sock"
+    /// The group that may connect; empty for the gate's own.
+    package var group = ""
+}
+
+/// Checking and making password hashes.
+package struct PasswordSettings: Equatable, Sendable {
+    /// How many passwords are checked at the same time.
+    package var workers = 2
+    /// The yescrypt cost of new hashes (crypt(5)).
+    package var cost = 5
+}
+
+/// The record of what was done.
+package struct ActivitySettings: Equatable, Sendable {
+    /// Whether downloads and listings are recorded too.
+    package var logReads = false
+    /// How long entries are collected before they are written together.
+    package var flushInterval: Duration = .milliseconds(200)
+}
+
+/// The log on standard error.
+package struct LogSettings: Equatable, Sendable {
+    /// What a line of the log looks like.
+    package enum Format: String, CaseIterable, Sendable {
+        /// `time level event key=value …`
+        case text
+        /// One JSON object a line.
+        case json
+    }
+
+    /// The least important events that are still written, as swift-log names them.
+    package enum Level: String, CaseIterable, Sendable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    package var format = Format.text
+    package var level = Level.info
+}

@@ -1,0 +1,156 @@
+/// Settings about what clients meet.
+extension Setting {
+    static let ssh = [
+        Setting(
+            "ssh.listen",
+            \.ssh.listen,
+            .addresses,
+            .onRestart,
+            """
+            The addresses to accept SFTP clients on. An IPv6 address stands in brackets; [::] \
+            does not take IPv4 clients too.
+            """
+        ),
+        Setting(
+            "ssh.software_name",
+            \.ssh.softwareName,
+            .softwareName,
+            .onReload,
+            """
+            What the gate calls itself in the SSH version line, which every client sees before \
+            it signs in.
+            """
+        ),
+        Setting(
+            "ssh.key_exchange",
+            \.ssh.keyExchange,
+            .algorithms(.keyExchange),
+            .onReload,
+            """
+            Key exchange methods, the preferred one first. Names that the installed libssh does \
+            not have are skipped: the post-quantum ones need libssh 0.12. Add \
+            diffie-hellman-group14-sha256 for clients older than 2013.
+            """
+        ),
+        Setting(
+            "ssh.ciphers",
+            \.ssh.ciphers,
+            .algorithms(.ciphers),
+            .onReload,
+            """
+            Ciphers for both directions. The client's order decides among them. AES-GCM is the \
+            fastest.
+            """
+        ),
+        Setting(
+            "ssh.macs",
+            \.ssh.macs,
+            .algorithms(.macs),
+            .onReload,
+            """
+            Message authentication codes for both directions, used with the aes-ctr ciphers \
+            only.
+            """
+        ),
+        Setting(
+            "ssh.host_key_algorithms",
+            \.ssh.hostKeyAlgorithms,
+            .algorithms(.hostKeys),
+            .onReload,
+            """
+            Host key algorithms, the preferred one first. Those without a key in the host keys' \
+            directory are not offered.
+            """
+        ),
+        Setting(
+            "ssh.public_key_algorithms",
+            \.ssh.publicKeyAlgorithms,
+            .algorithms(.publicKeys),
+            .onReload,
+            "Signature algorithms accepted from clients that sign in with a key."
+        ),
+        Setting(
+            "ssh.host_keys_directory",
+            \.ssh.hostKeysDirectory,
+            .path,
+            .onRestart,
+            """
+            The directory of the private host keys. Missing keys (Ed25519 and RSA with 3072 \
+            bits) are generated at the first start; clients remember them, so keep them in the \
+            backup.
+            """
+        ),
+    ]
+
+    static let limits = [
+        Setting(
+            "limits.sign_in_grace",
+            \.limits.signInGrace,
+            .duration(.seconds(1) ... .seconds(600)),
+            .onReload,
+            "How long a client may take from connecting to a completed sign-in."
+        ),
+        Setting(
+            "limits.sign_in_attempts",
+            \.limits.signInAttempts,
+            .count("attempts", 1...100),
+            .onReload,
+            """
+            How many failed attempts end a connection. A client that offers several keys uses up \
+            one attempt for each.
+            """
+        ),
+        Setting(
+            "limits.unauthenticated_packets",
+            \.limits.unauthenticatedPackets,
+            .count("packets", 20...100_000),
+            .onReload,
+            "How many SSH packets are taken from a client before it has signed in."
+        ),
+        Setting(
+            "limits.unauthenticated_bytes",
+            \.limits.unauthenticatedBytes,
+            .count("bytes", 16_384...16_777_216),
+            .onReload,
+            "How many bytes are taken from a client before it has signed in."
+        ),
+        Setting(
+            "limits.stall",
+            \.limits.stall,
+            .duration(.seconds(1) ... .seconds(3600)),
+            .onReload,
+            "How long a client may leave unread what was sent to it before its connection ends."
+        ),
+        Setting(
+            "limits.channels",
+            \.limits.channels,
+            .count("channels", 1...64),
+            .onReload,
+            "How many channels a client may open on one connection."
+        ),
+        Setting(
+            "limits.handles",
+            \.limits.handles,
+            .count("handles", 1...4096),
+            .onReload,
+            "How many files and directories a client may hold open on one channel."
+        ),
+        Setting(
+            "limits.connections",
+            \.limits.connections,
+            .count("connections", 1...100_000),
+            .onReload,
+            """
+            How many connections may be open at a time. Each is a process with about 1 MB of \
+            memory.
+            """
+        ),
+        Setting(
+            "limits.unauthenticated_connections",
+            \.limits.unauthenticatedConnections,
+            .count("connections", 1...100_000),
+            .onReload,
+            "How many of them may be open without having signed in yet."
+        ),
+    ]
+}
