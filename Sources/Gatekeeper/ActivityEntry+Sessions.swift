@@ -15,6 +15,26 @@ extension ActivityEntry {
         return entry("server:sftp.login", identity, session, properties)
     }
 
+    /// Somebody known did not get in: with a wrong credential, or with a right one and no access.
+    static func signInFailed(
+        _ event: String,
+        _ user: SignInCredentials,
+        server: ServerID?,
+        _ session: SessionSummary,
+        method: String,
+        reason: String
+    ) -> ActivityEntry {
+        ActivityEntry(
+            event: event,
+            userID: user.id,
+            userName: "\(user.name)",
+            serverID: server,
+            session: "\(session.id)",
+            ip: session.peerHost,
+            properties: ["method": .text(method), "reason": .text(reason)]
+        )
+    }
+
     /// A session ended, for whatever reason.
     static func logout(
         _ identity: SessionIdentity,

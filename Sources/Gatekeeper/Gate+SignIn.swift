@@ -21,8 +21,7 @@ extension Gate {
         case .proven(let key):
             conclude(
                 id,
-                attempt: attempt.number,
-                name: name,
+                Attempt(number: attempt.number, name: name, method: "publickey"),
                 proof: .key(fingerprint: key.fingerprint)
             )
         case .password(let password):
@@ -32,43 +31,53 @@ extension Gate {
                 let matches = await passwords.verify(password, against: hash)
                 conclude(
                     id,
-                    attempt: attempt.number,
-                    name: name,
+                    Attempt(number: attempt.number, name: name, method: "password"),
                     proof: matches ? stored.map { .password(hash: $0) } : nil
                 )
             }
         }
     }
 
+    /// What of an attempt is needed until it is answered.
+    private struct Attempt {
+        let number: UInt32
+        /// Nil when what the client sent can name nobody.
+        let name: SignInName?
+        /// The method as RFC 4252 names it.
+        let method: String
+    }
+
     /// Decides, registers and answers in one step that nothing can interrupt.
     ///
     /// The store is read here and not before: a change that is stored earlier is seen by this
     /// reading, and the revocation of a change that is stored later finds the session registered.
-    private func conclude(
-        _ id: SessionID,
-        attempt: UInt32,
-        name: SignInName?,
-        proof: SignInDecision.Proof?
-    ) {
-        guard let process = sessions[id], process.stage == .authenticating(attempt: attempt),
-            process.dismissal == nil
+    private func conclude(_ id: SessionID, _ attempt: Attempt, proof: SignInDecision.Proof?) {
+        guard let process = sessions[id], process.dismissal == nil,
+            process.stage == .authenticating(attempt: attempt.number)
         else { return }
-        guard let name, let proof else {
-            return deny(process, attempt: attempt, reason: "wrong user name or password")
+        guard let name = attempt.name, let proof else {
+            return deny(process, attempt, reason: "wrong user name or password")
         }
         let access: AccessRecord?
         do throws(StoreError) {
             access = try store.access(userName: name.userName, server: name.server)
         } catch {
             logger.error("the store cannot be read", metadata: ["error": "\(error)"])
-            return deny(process, attempt: attempt, reason: "store error")
+            return deny(process, attempt, reason: "store error")
         }
         switch SignInDecision(access, proof: proof) {
-        case .denied(let reason): deny(process, attempt: attempt, reason: reason)
-        case .refused(let reason): refuse(process, attempt: attempt, reason: reason)
+        case .denied(let reason): deny(process, attempt, reason: reason)
+        case .refused(let reason):
+            refuse(
+                process,
+                attempt,
+                access?.user ?? credentials(of: name),
+                server: access?.server.id,
+                reason: reason
+            )
         case .granted(let rights):
             guard let access else { return }
-            grant(rights, access, proof: proof, attempt: attempt, to: process)
+            grant(rights, access, proof: proof, attempt, to: process)
         }
     }
 
@@ -76,7 +85,7 @@ extension Gate {
         _ rights: FileRights,
         _ access: AccessRecord,
         proof: SignInDecision.Proof,
-        attempt: UInt32,
+        _ attempt: Attempt,
         to process: SessionProcess
     ) {
         let root: FileDescriptor
@@ -91,7 +100,9 @@ extension Gate {
             logger.error("a server's directory cannot be used", metadata: metadata)
             return refuse(
                 process,
-                attempt: attempt,
+                attempt,
+                access.user,
+                server: access.server.id,
                 reason: "The files of this server are not available; please tell the host"
             )
         }
@@ -121,26 +132,67 @@ extension Gate {
             serverID: "\(identity.serverShortID)"
         )
         let isSent = process.send(
-            .answer(attempt: attempt, .granted(grant)),
+            .answer(attempt: attempt.number, .granted(grant)),
             attachment: root.rawValue
         )
         guard isSent else { return process.kill() }
         var metadata = metadata(of: process)
-        metadata["method"] = keyFingerprint == nil ? "password" : "publickey"
+        metadata["method"] = "\(attempt.method)"
         metadata["key"] = keyFingerprint.map { "\($0)" }
         logger.info("signed in", metadata: metadata)
         guard let id = process.id, let summary = registry[id] else { return }
         activity.add(.login(identity, summary))
     }
 
-    private func deny(_ process: SessionProcess, attempt: UInt32, reason: String) {
+    private func deny(_ process: SessionProcess, _ attempt: Attempt, reason: String) {
         logFailure(process, "sign-in denied", reason: reason)
-        answer(.denied, to: attempt, of: process)
+        // Names that nobody has are for the log alone: anybody could fill the store with them.
+        if let name = attempt.name, let credentials = credentials(of: name) {
+            recordFailure("auth:sftp.fail", process, attempt, credentials, reason: reason)
+        }
+        answer(.denied, to: attempt.number, of: process)
     }
 
-    private func refuse(_ process: SessionProcess, attempt: UInt32, reason: String) {
+    private func refuse(
+        _ process: SessionProcess,
+        _ attempt: Attempt,
+        _ credentials: SignInCredentials?,
+        server: ServerID?,
+        reason: String
+    ) {
         logFailure(process, "sign-in refused", reason: reason)
-        answer(.refused(reason: reason), to: attempt, of: process)
+        if let credentials {
+            recordFailure(
+                "server:sftp.denied",
+                process,
+                attempt,
+                credentials,
+                server: server,
+                reason: reason
+            )
+        }
+        answer(.refused(reason: reason), to: attempt.number, of: process)
+    }
+
+    private func recordFailure(
+        _ event: String,
+        _ process: SessionProcess,
+        _ attempt: Attempt,
+        _ credentials: SignInCredentials,
+        server: ServerID? = nil,
+        reason: String
+    ) {
+        guard let id = process.id, let summary = registry[id] else { return }
+        activity.add(
+            .signInFailed(
+                event,
+                credentials,
+                server: server,
+                summary,
+                method: attempt.method,
+                reason: reason
+            )
+        )
     }
 
     private func logFailure(_ process: SessionProcess, _ message: Logger.Message, reason: String) {

@@ -1,0 +1,203 @@
+import LinuxSystem
+package import SubuserStore
+
+/// What is needed to create a server.
+package struct ServerDraft: Sendable {
+    /// Nil for a new random one.
+    package var id: ServerID?
+    package var name: DisplayName
+    package var owner: UserReference
+    package var directory: ServerDirectory
+    package var state: ServerState
+
+    package init(
+        id: ServerID? = nil,
+        name: DisplayName,
+        owner: UserReference,
+        directory: ServerDirectory,
+        state: ServerState = .normal
+    ) {
+        self.id = id
+        self.name = name
+        self.owner = owner
+        self.directory = directory
+        self.state = state
+    }
+}
+
+/// What shall become different about a server; nil leaves a part as it is.
+package struct ServerRevision: Sendable {
+    package var name: DisplayName?
+    package var owner: UserReference?
+    package var directory: ServerDirectory?
+    package var state: ServerState?
+
+    package init(
+        name: DisplayName? = nil,
+        owner: UserReference? = nil,
+        directory: ServerDirectory? = nil,
+        state: ServerState? = nil
+    ) {
+        self.name = name
+        self.owner = owner
+        self.directory = directory
+        self.state = state
+    }
+}
+
+extension Administration {
+    /// Every server, ordered by name.
+    package func servers() async throws(AdministrationError) -> [Server] {
+        try await asking { store throws(StoreError) in try await store.servers() }
+    }
+
+    /// - Throws: `notFound` from the store.
+    package func server(
+        _ reference: ServerReference
+    ) async throws(AdministrationError) -> Server {
+        try await asking { store throws(StoreError) in try await store.server(reference) }
+    }
+
+    /// Creates a server whose directory is there already.
+    package func createServer(
+        _ draft: ServerDraft,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<Server> {
+        let owner = try await user(draft.owner)
+        try check(draft.directory)
+        let new = NewServer(
+            id: draft.id ?? .random(),
+            name: draft.name,
+            ownerID: owner.id,
+            directory: draft.directory,
+            state: draft.state
+        )
+        return try await completing { () async throws(AdministrationError) in
+            let server = try await asking { store throws(StoreError) in
+                try await store.addServer(new)
+            }
+            let properties: [String: JSONValue] = [
+                "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
+                "directory": .text(server.directory.path), "state": .text(server.state.rawValue),
+            ]
+            await record(entry("server:create", about: server, properties), by: caller)
+            return Completed(server)
+        }
+    }
+
+    /// Changes a server, and ends the sessions that rest on what it was.
+    package func changeServer(
+        _ reference: ServerReference,
+        _ revision: ServerRevision,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<Server> {
+        let server = try await server(reference)
+        var ownerID: UserID?
+        if let owner = revision.owner { ownerID = try await user(owner).id }
+        if let directory = revision.directory, directory != server.directory {
+            try check(directory)
+        }
+        let edit = ServerEdit(
+            name: revision.name,
+            ownerID: ownerID,
+            directory: revision.directory,
+            state: revision.state
+        )
+        return try await completing { () async throws(AdministrationError) in
+            let change = try await asking { store throws(StoreError) in
+                try await store.changeServer(server.id, edit)
+            }
+            guard change.isChange else { return Completed(change.after) }
+            let ending = change.ending
+            let outcome = await revoke(ending.selectors, reason: ending.reason)
+            await record(
+                entry("server:update", about: change.after, change.properties(revoked: outcome)),
+                by: caller
+            )
+            return Completed(change.after, revocation: outcome)
+        }
+    }
+
+    /// Forgets a server and ends its sessions; its files stay where they are.
+    package func deleteServer(
+        _ reference: ServerReference,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<Server> {
+        let id = try await server(reference).id
+        return try await completing { () async throws(AdministrationError) in
+            let server = try await asking { store throws(StoreError) in
+                try await store.removeServer(id)
+            }
+            let outcome = await revoke([.server("\(id)")], reason: "This server was deleted")
+            let properties: [String: JSONValue] = [
+                "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
+                "directory": .text(server.directory.path), "revoked": outcome.property,
+            ]
+            await record(entry("server:delete", about: server, properties), by: caller)
+            return Completed(server, revocation: outcome)
+        }
+    }
+
+    /// Sees that a directory is one, below the volumes directory, without a link on the way.
+    private func check(_ directory: ServerDirectory) throws(AdministrationError) {
+        let root: FileDescriptor
+        do throws(SystemError) {
+            root = try FileDescriptor.directory(at: volumes)
+        } catch {
+            throw .volumes(path: volumes, error)
+        }
+        do throws(SystemError) {
+            _ = try root.directory(beneath: directory.path)
+        } catch {
+            throw .directory(directory, error)
+        }
+    }
+
+    private func entry(
+        _ event: String,
+        about server: Server,
+        _ properties: [String: JSONValue]
+    ) -> ActivityEntry {
+        ActivityEntry(event: event, serverID: server.id, properties: properties)
+    }
+}
+
+extension ServerChange {
+    /// Whose sessions end, and what they are told.
+    fileprivate var ending: (selectors: [RevocationSelector], reason: String) {
+        let server = "\(after.id)"
+        if before.state.allowsAccess && !after.state.allowsAccess {
+            return ([.server(server)], "This server is \(after.state.rawValue)")
+        }
+        if before.directory != after.directory {
+            return ([.server(server)], "The files of this server were moved")
+        }
+        guard before.ownerID != after.ownerID else { return ([], "") }
+        // The new owner's rights as a subuser have ended as well; they get others by signing in.
+        let users = [before.ownerID] + (endedSubuser.map { [$0.userID] } ?? [])
+        return (
+            users.map { .userOnServer(user: "\($0)", server: server) },
+            "This server has a new owner"
+        )
+    }
+
+    fileprivate func properties(revoked: RevocationOutcome) -> [String: JSONValue] {
+        var properties: [String: JSONValue] = ["revoked": revoked.property]
+        if before.name != after.name {
+            properties["name"] = .change(from: "\(before.name)", to: "\(after.name)")
+        }
+        if before.ownerID != after.ownerID {
+            properties["owner"] = .change(from: "\(before.ownerID)", to: "\(after.ownerID)")
+        }
+        if before.directory != after.directory {
+            properties["directory"] = .change(from: before.directory.path, to: after.directory.path)
+        }
+        if before.state != after.state {
+            properties["state"] = .change(from: before.state.rawValue, to: after.state.rawValue)
+        }
+        if let endedSubuser {
+            properties["endedSubuser"] = .text("\(endedSubuser.email)")
+        }
+        return properties
+    }
+}

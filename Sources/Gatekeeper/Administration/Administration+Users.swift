@@ -1,0 +1,181 @@
+package import SubuserStore
+
+/// What is needed to create a user, before the password is hashed.
+package struct UserDraft: Sendable {
+    /// Nil for a new random one.
+    package var id: UserID?
+    package var name: UserName
+    package var email: Email
+    package var password: PasswordInput?
+    package var isAdministrator: Bool
+
+    package init(
+        id: UserID? = nil,
+        name: UserName,
+        email: Email,
+        password: PasswordInput? = nil,
+        isAdministrator: Bool = false
+    ) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.password = password
+        self.isAdministrator = isAdministrator
+    }
+}
+
+/// What shall become different about a user; nil leaves a part as it is.
+package struct UserRevision: Sendable {
+    package var name: UserName?
+    package var email: Email?
+    package var password: PasswordEdit
+    package var isAdministrator: Bool?
+
+    package init(
+        name: UserName? = nil,
+        email: Email? = nil,
+        password: PasswordEdit = .keep,
+        isAdministrator: Bool? = nil
+    ) {
+        self.name = name
+        self.email = email
+        self.password = password
+        self.isAdministrator = isAdministrator
+    }
+}
+
+extension Administration {
+    /// Every user, ordered by name.
+    package func users() async throws(AdministrationError) -> [User] {
+        try await asking { store throws(StoreError) in try await store.users() }
+    }
+
+    /// - Throws: `notFound` from the store.
+    package func user(
+        _ reference: UserReference
+    ) async throws(AdministrationError) -> User {
+        try await asking { store throws(StoreError) in try await store.user(reference) }
+    }
+
+    package func createUser(
+        _ draft: UserDraft,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<User> {
+        var hash: String?
+        if let password = draft.password { hash = try await hasher.hash(password) }
+        let new = NewUser(
+            id: draft.id ?? .random(),
+            name: draft.name,
+            email: draft.email,
+            passwordHash: hash,
+            isAdministrator: draft.isAdministrator
+        )
+        return try await completing { () async throws(AdministrationError) in
+            let user = try await asking { store throws(StoreError) in try await store.addUser(new) }
+            var properties: [String: JSONValue] = ["email": .text("\(user.email)")]
+            if user.isAdministrator { properties["administrator"] = true }
+            await record(entry("user:create", about: user, properties), by: caller)
+            return Completed(user)
+        }
+    }
+
+    /// Changes a user, and ends their sessions when that takes anything away from them.
+    package func changeUser(
+        _ reference: UserReference,
+        _ revision: UserRevision,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<User> {
+        let id = try await user(reference).id
+        let password: UserEdit.Password =
+            switch revision.password {
+            case .keep: .keep
+            case .remove: .remove
+            case .replace(let input): .replace(hash: try await hasher.hash(input))
+            }
+        let edit = UserEdit(
+            name: revision.name,
+            email: revision.email,
+            password: password,
+            isAdministrator: revision.isAdministrator
+        )
+        return try await completing { () async throws(AdministrationError) in
+            let change = try await asking { store throws(StoreError) in
+                try await store.changeUser(id, edit)
+            }
+            guard change.isChange else { return Completed(change.after) }
+            var outcome = RevocationOutcome()
+            if let reason = change.endingReason {
+                outcome = await revoke([.user("\(id)")], reason: reason)
+            }
+            await record(
+                entry("user:update", about: change.after, change.properties(revoked: outcome)),
+                by: caller
+            )
+            return Completed(change.after, revocation: outcome)
+        }
+    }
+
+    /// Deletes a user who owns no server, and ends their sessions.
+    package func deleteUser(
+        _ reference: UserReference,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<User> {
+        let id = try await user(reference).id
+        return try await completing { () async throws(AdministrationError) in
+            let user = try await asking { store throws(StoreError) in
+                try await store.removeUser(id)
+            }
+            let outcome = await revoke([.user("\(id)")], reason: "Your account was deleted")
+            let properties = ["email": .text("\(user.email)"), "revoked": outcome.property]
+            await record(entry("user:delete", about: user, properties), by: caller)
+            return Completed(user, revocation: outcome)
+        }
+    }
+
+    func entry(
+        _ event: String,
+        about user: User,
+        _ properties: [String: JSONValue]
+    ) -> ActivityEntry {
+        ActivityEntry(
+            event: event,
+            userID: user.id,
+            userName: "\(user.name)",
+            properties: properties
+        )
+    }
+}
+
+extension UserChange {
+    /// Why the user's sessions end; nil when they may stay.
+    fileprivate var endingReason: String? {
+        if isPasswordChanged { return "Your password was changed" }
+        if before.isAdministrator && !after.isAdministrator {
+            return "Your permissions were changed"
+        }
+        if before.name != after.name { return "Your user name was changed" }
+        return nil
+    }
+
+    fileprivate func properties(revoked: RevocationOutcome) -> [String: JSONValue] {
+        var properties: [String: JSONValue] = ["revoked": revoked.property]
+        if before.name != after.name {
+            properties["username"] = .change(from: "\(before.name)", to: "\(after.name)")
+        }
+        if before.email.description != after.email.description {
+            properties["email"] = .change(from: "\(before.email)", to: "\(after.email)")
+        }
+        if isPasswordChanged { properties["password"] = true }
+        if before.isAdministrator != after.isAdministrator {
+            properties["administrator"] = .flag(after.isAdministrator)
+        }
+        return properties
+    }
+}
+
+extension JSONValue {
+    /// A text that became another one.
+    static func change(from old: String, to new: String) -> JSONValue {
+        .object(["old": .text(old), "new": .text(new)])
+    }
+}

@@ -1,0 +1,117 @@
+package import Logging
+package import PasswordHashing
+import SessionLink
+package import SubuserStore
+
+/// Every change to what the gate knows, with everything that has to follow it.
+///
+/// The order is always the same: check, store, end the sessions that had what is taken away, record
+/// what was found and ended, answer. From the moment a change is stored, no sign-in is decided on
+/// the old state; when the answer is there, no session that rests on it is left.
+package struct Administration: Sendable {
+    let store: any AccessStore
+    let live: any LiveSessions
+    let activity: ActivityLog
+    /// The directory beneath which every server's directory lies.
+    let volumes: String
+    let hasher: PasswordHasher
+    let logger: Logger
+
+    package init(
+        store: any AccessStore,
+        sessions: any LiveSessions,
+        activity: ActivityLog,
+        volumes: String,
+        hashingCost: HashingCost,
+        logger: Logger
+    ) {
+        self.store = store
+        live = sessions
+        self.activity = activity
+        self.volumes = volumes
+        hasher = PasswordHasher(cost: hashingCost)
+        self.logger = logger
+    }
+
+    /// One page of what happened.
+    package func activity(
+        _ query: ActivityQuery
+    ) async throws(AdministrationError) -> ActivityPage {
+        try await asking { store throws(StoreError) in try await store.activity(query) }
+    }
+}
+
+extension Administration {
+    /// Asks the store.
+    func asking<Value>(
+        _ question: (any AccessStore) async throws(StoreError) -> Value
+    ) async throws(AdministrationError) -> Value {
+        do throws(StoreError) {
+            return try await question(store)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    /// Runs a change to its end, even when whoever asked for it has stopped waiting.
+    ///
+    /// A caller that hangs up after the change is stored must not keep the sessions that it affects
+    /// alive: the work has its own task, which nobody cancels.
+    func completing<Value: Sendable>(
+        _ change:
+            @escaping @Sendable () async throws(AdministrationError) -> Completed<Value>
+    ) async throws(AdministrationError) -> Completed<Value> {
+        let work = Task(name: "change") { () async -> Result<Completed<Value>, AdministrationError> in
+            do throws(AdministrationError) {
+                return .success(try await change())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await work.value.get()
+    }
+
+    /// Ends what `selectors` mean, one after the other, and sums up.
+    func revoke(_ selectors: [RevocationSelector], reason: String) async -> RevocationOutcome {
+        var outcome = RevocationOutcome()
+        for selector in selectors {
+            outcome = outcome.followed(by: await live.revoke(selector, reason: reason))
+        }
+        return outcome
+    }
+
+    /// Logs a change and keeps it in the activity log.
+    ///
+    /// The change has happened by now. A store that cannot take the entry at this moment does not
+    /// turn it into a failure; the activity log keeps the entry and tries again.
+    func record(_ entry: ActivityEntry, by caller: Caller) async {
+        var entry = entry
+        entry.actor = "\(caller)"
+        var metadata: Logger.Metadata = [
+            "event": "\(entry.event)", "uid": "\(caller.userID)", "pid": "\(caller.processID)",
+        ]
+        metadata["user"] = entry.userName.map { "\($0)" }
+        metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }
+        if case .object(let revoked) = entry.properties["revoked"],
+            case .number(let found) = revoked["found"]
+        {
+            metadata["ended"] = "\(found)"
+        }
+        logger.notice("changed over the control API", metadata: metadata)
+        activity.add(entry)
+        await activity.flush()
+    }
+}
+
+extension RevocationOutcome {
+    /// How activity entries tell it.
+    var property: JSONValue {
+        .object([
+            "found": .number(Int64(found)),
+            "endedByGoodbye": .number(Int64(endedByGoodbye)),
+            "endedByKill": .number(Int64(endedByKill)),
+            "pending": .texts(pending.map(\.description)),
+            "milliseconds": .number(Int64(milliseconds)),
+        ])
+    }
+}

@@ -1,0 +1,44 @@
+package import LinuxSystem
+package import PasswordHashing
+import SessionLink
+package import SubuserStore
+
+/// Why a change or a question could not be answered.
+package enum AdministrationError: Error {
+    /// The store refused, or could not.
+    case store(StoreError)
+    /// The password, or the hash given for one, cannot be taken.
+    case password(PasswordHashError)
+    /// The server's directory cannot be used.
+    case directory(ServerDirectory, SystemError)
+    /// The volumes directory itself cannot be used.
+    case volumes(path: String, SystemError)
+    /// No session has this id.
+    case noSuchSession
+}
+
+extension AdministrationError: CustomStringConvertible {
+    /// One sentence for people.
+    package var description: String {
+        switch self {
+        case .store(let error): "\(error)"
+        case .password(let error): "The password cannot be taken: \(error)."
+        case .directory(let directory, let error): Self.describe(directory, error)
+        case .volumes(let path, let error):
+            "The volumes directory \(path) cannot be opened: \(error.code)."
+        case .noSuchSession: "There is no such session."
+        }
+    }
+
+    private static func describe(_ directory: ServerDirectory, _ error: SystemError) -> String {
+        switch error.code {
+        case .noSuchFile:
+            "There is no directory \(directory) below the volumes directory; create it first."
+        case .notDirectory: "\(directory) below the volumes directory is not a directory."
+        case .tooManySymbolicLinks, .crossDevice:
+            "\(directory) is or passes through a symbolic link; a server's directory must lie "
+                + "below the volumes directory itself."
+        default: "The directory \(directory) cannot be opened: \(error.code)."
+        }
+    }
+}

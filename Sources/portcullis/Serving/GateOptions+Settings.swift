@@ -1,0 +1,60 @@
+import GateConfiguration
+import Gatekeeper
+import SessionLink
+
+extension GateOptions {
+    /// What the gate needs of the settings, in its own terms.
+    init(_ settings: GateSettings) {
+        self.init(
+            listen: settings.ssh.listen,
+            sessionProgram: settings.sessions.program,
+            warmProcesses: settings.sessions.warm,
+            preparation: SessionPreparation(settings),
+            hostKeysDirectory: settings.ssh.hostKeysDirectory,
+            volumes: settings.files.volumes,
+            goodbyeGrace: settings.sessions.goodbyeGrace.wholeMilliseconds,
+            shutdownGrace: settings.sessions.shutdownGrace.wholeMilliseconds,
+            connections: settings.limits.connections,
+            unauthenticatedConnections: settings.limits.unauthenticatedConnections,
+            recordsReads: settings.activity.logReads,
+            sessionsKeepStandardError: settings.log.level == .debug || settings.log.level == .trace
+        )
+    }
+}
+
+extension SessionPreparation {
+    /// What each session process is told; the gate adds the host keys.
+    fileprivate init(_ settings: GateSettings) {
+        let limits = settings.limits
+        self.init(
+            hostKeys: [],
+            algorithms: AlgorithmLists(
+                keyExchange: settings.ssh.keyExchange.joined(separator: ","),
+                hostKeys: settings.ssh.hostKeyAlgorithms.joined(separator: ","),
+                ciphers: settings.ssh.ciphers.joined(separator: ","),
+                messageAuthentication: settings.ssh.macs.joined(separator: ","),
+                publicKeys: settings.ssh.publicKeyAlgorithms.joined(separator: ",")
+            ),
+            softwareName: settings.ssh.softwareName,
+            limits: SessionLimits(
+                signInGrace: UInt32(clamping: limits.signInGrace.wholeMilliseconds),
+                signInAttempts: UInt32(clamping: limits.signInAttempts),
+                unauthenticatedPackets: UInt32(clamping: limits.unauthenticatedPackets),
+                unauthenticatedBytes: UInt32(clamping: limits.unauthenticatedBytes),
+                stall: UInt32(clamping: limits.stall.wholeMilliseconds),
+                channels: UInt32(clamping: limits.channels),
+                handles: UInt32(clamping: limits.handles)
+            ),
+            confinement: settings.sessions.confinement == .required ? .required : .whenAvailable,
+            fileCreationMask: settings.files.umask
+        )
+    }
+}
+
+extension Duration {
+    /// The span in milliseconds, rounded down.
+    var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}

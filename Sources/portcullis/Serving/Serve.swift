@@ -1,0 +1,116 @@
+import ArgumentParser
+import ControlAPI
+import Foundation
+import GateConfiguration
+import Gatekeeper
+import LinuxSystem
+import Logging
+import PasswordHashing
+import ServiceLifecycle
+import SubuserStore
+
+/// Runs the gate in the foreground, as systemd does.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the gate: accept SFTP clients and serve the control API."
+    )
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    @Option(name: .customLong("set"), help: "Override one setting: KEY=VALUE. May be repeated.")
+    var overrides: [String] = []
+
+    func run() async throws {
+        let sources = ConfigurationSources(
+            flag: config,
+            environment: ProcessInfo.processInfo.environment,
+            overrides: overrides
+        )
+        let loaded: LoadedConfiguration
+        do throws(ConfigurationError) {
+            loaded = try sources.load()
+        } catch {
+            throw CommandFailure(error)
+        }
+        let log = GateLog(loaded.settings.log)
+        // Nothing that the gate makes is for others; the control socket is opened up on purpose.
+        ProcessHardening.setFileCreationMask(0o077)
+        ProcessHardening.ignoreBrokenPipes()
+        let logger = log.makeLogger("gate")
+        if ProcessHardening.isRoot {
+            logger.warning("the gate runs as root, which it does not need; see the systemd unit")
+        }
+        do {
+            let services = try await assemble(loaded.settings, sources, log, logger)
+            try await services.run()
+        } catch let failure as GateFailure {
+            throw CommandFailure("\(failure)", hint: failure.remedy)
+        } catch let failure as StoreError {
+            throw CommandFailure("\(failure)", hint: failure.remedy)
+        }
+    }
+
+    /// Puts the parts together; services stop in the reverse of this order.
+    private func assemble(
+        _ settings: GateSettings,
+        _ sources: ConfigurationSources,
+        _ log: GateLog,
+        _ logger: Logger
+    ) async throws -> ServiceGroup {
+        let store = try SQLiteStore(
+            path: settings.store.path,
+            busyTimeout: Int(settings.store.busyTimeout.wholeMilliseconds)
+        )
+        let activity = ActivityLog(
+            store: store,
+            interval: settings.activity.flushInterval,
+            logger: logger
+        )
+        let cost = HashingCost(settings.passwords.cost) ?? .standard
+        let passwords = PasswordWorkers(
+            count: settings.passwords.workers,
+            decoy: try PasswordHash.decoy(cost: cost)
+        )
+        let gate = try Gate(
+            options: GateOptions(settings),
+            store: store,
+            passwords: passwords,
+            activity: activity,
+            logger: logger
+        )
+        let (controlIsReady, announce) = AsyncStream<Void>.makeStream()
+        let administration = Administration(
+            store: store,
+            sessions: gate,
+            volumes: settings.files.volumes,
+            hashingCost: cost
+        )
+        let control = ControlServer(
+            administration: administration,
+            socket: settings.control.socket,
+            group: settings.control.group,
+            logger: log.makeLogger("control"),
+            whenReady: { announce.finish() }
+        )
+        let services: [any Service] = [
+            ActivityService(activity: activity),
+            WatchdogService(gate: gate),
+            GateService(
+                gate: gate,
+                activity: activity,
+                logger: logger,
+                controlIsReady: controlIsReady
+            ),
+            ReloadService(gate: gate, sources: sources, log: log, logger: logger),
+            control,
+        ]
+        return ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
+    }
+}
