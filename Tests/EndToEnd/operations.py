@@ -23,6 +23,8 @@ class Operation:
     ways: dict[type[Client], Callable[[Client, Path], object]]
     done: Callable[[Path], bool]
     answer: object = None
+    #: OpenSSH shows words of its own instead of the server's; these are among them.
+    openssh_says: str = "denied"
 
 
 def file(path: Path) -> None:
@@ -84,6 +86,8 @@ OPERATIONS = [
     Operation(
         "list", "file.read", full_folder,
         alike(lambda client, _: client.list("/item")), lambda item: True, ["inside"],
+        # Its pattern matching swallows the reason.
+        openssh_says="not found",
     ),
     Operation(
         "stat", "file.read", file,
@@ -101,6 +105,8 @@ OPERATIONS = [
     ),
     Operation(
         "free space", "file.read", nothing, {Sftp: batch("df /")}, lambda item: True,
+        # What a person can never use is not advertised to them.
+        openssh_says="does not support statvfs",
     ),
     Operation(
         "download", "file.read-content", file, alike(downloaded), lambda item: True, "content",

@@ -44,7 +44,7 @@ def test_the_session_links_neither_sqlite_nor_foundation_nor_nio(programs: Progr
     assert [what for what, name in foreign.items() if name in session] == []
     libraries = needed(programs.session)
     assert any(library.startswith("libssh.so") for library in libraries)
-    unwanted = ("sqlite", "Foundation", "libcrypt.so", "libstdc++")
+    unwanted = ("sqlite", "Foundation", "libcrypt.so")
     assert [one for one in libraries if any(word in one for word in unwanted)] == []
 
 

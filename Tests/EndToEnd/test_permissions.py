@@ -77,8 +77,7 @@ def test_an_operation_works_and_is_denied_without_exactly_its_permission(
     with pytest.raises(ClientFailure) as caught:
         attempt(kind, place, unable, operation, tmp_path / "unable")
     assert trace(place.files) == before
-    # OpenSSH shows its own words for the status code, the others what the server says.
-    expected = "denied" if kind is Sftp else f"{operation.needs} is required"
+    expected = operation.openssh_says if kind is Sftp else f"{operation.needs} is required"
     assert expected in str(caught.value)
 
 
