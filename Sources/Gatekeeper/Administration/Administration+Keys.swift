@@ -26,7 +26,10 @@ extension Administration {
                     of: user.id
                 )
             }
-            await record(entry("user:ssh-key.create", about: user, properties(of: stored)), by: caller)
+            await record(
+                entry("user:ssh-key.create", about: user, properties(of: stored)),
+                by: caller
+            )
             return Completed(stored)
         }
     }

@@ -61,7 +61,8 @@ extension Administration {
         _ change:
             @escaping @Sendable () async throws(AdministrationError) -> Completed<Value>
     ) async throws(AdministrationError) -> Completed<Value> {
-        let work = Task(name: "change") { () async -> Result<Completed<Value>, AdministrationError> in
+        typealias Outcome = Result<Completed<Value>, AdministrationError>
+        let work = Task(name: "change") { () async -> Outcome in
             do throws(AdministrationError) {
                 return .success(try await change())
             } catch {

@@ -15,7 +15,8 @@ struct PasswordHasher: Sendable {
     func hash(_ input: PasswordInput) async throws(AdministrationError) -> String {
         let result =
             switch input {
-            case .hashed(let text): Result { () throws(PasswordHashError) in try PasswordHash(text) }
+            case .hashed(let text):
+                Result { () throws(PasswordHashError) in try PasswordHash(text) }
             case .plain(let password): await make(password)
             }
         switch result {
