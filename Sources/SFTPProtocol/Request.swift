@@ -36,6 +36,12 @@ package enum Request: Equatable, Sendable {
         package var path: ByteString
         package var flags: OpenFlags
         package var attributes: Attributes
+
+        package init(path: ByteString, flags: OpenFlags, attributes: Attributes) {
+            self.path = path
+            self.flags = flags
+            self.attributes = attributes
+        }
     }
 
     /// SSH_FXP_READ (section 6.4).
@@ -44,6 +50,12 @@ package enum Request: Equatable, Sendable {
         package var offset: UInt64
         /// How many bytes are wanted; a peer's number, in need of a bound.
         package var length: UInt32
+
+        package init(handle: Handle?, offset: UInt64, length: UInt32) {
+            self.handle = handle
+            self.offset = offset
+            self.length = length
+        }
     }
 
     /// SSH_FXP_WRITE (section 6.4).
@@ -52,12 +64,23 @@ package enum Request: Equatable, Sendable {
         package var offset: UInt64
         /// Where in the packet the content lies; it is never copied.
         package var data: Range<Int>
+
+        package init(handle: Handle?, offset: UInt64, data: Range<Int>) {
+            self.handle = handle
+            self.offset = offset
+            self.data = data
+        }
     }
 
     /// SSH_FXP_RENAME (section 6.5) and posix-rename@openssh.com.
     package struct Rename: Equatable, Sendable {
         package var oldPath: ByteString
         package var newPath: ByteString
+
+        package init(oldPath: ByteString, newPath: ByteString) {
+            self.oldPath = oldPath
+            self.newPath = newPath
+        }
     }
 
     /// SSH_FXP_SYMLINK (section 6.10), its two paths in the order of the wire.
@@ -66,5 +89,10 @@ package enum Request: Equatable, Sendable {
     package struct SymbolicLink: Equatable, Sendable {
         package var firstPath: ByteString
         package var secondPath: ByteString
+
+        package init(firstPath: ByteString, secondPath: ByteString) {
+            self.firstPath = firstPath
+            self.secondPath = secondPath
+        }
     }
 }

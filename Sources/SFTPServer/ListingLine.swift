@@ -1,12 +1,12 @@
-import LinuxSystem
+package import LinuxSystem
 import SFTPProtocol
 
 /// The long name of an entry: one line as `ls -l` prints it, which some clients parse.
 ///
 /// Owner and group are fixed words, times are UTC, nothing depends on a locale.
-struct ListingLine {
+package struct ListingLine {
     /// The line's bytes; what would break it in two is shown as `?`.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -15,10 +15,10 @@ struct ListingLine {
     private static let recently: Int64 = 365 * 24 * 60 * 60 / 2
 
     /// Describes `name` as seen at `now`, in seconds since 1970.
-    init(name: [UInt8], metadata: FileMetadata, now: Int64) {
+    package init(name: [UInt8], metadata: FileMetadata, now: Int64) {
         let times = Attributes(metadata).times
         var line = Self.mode(metadata)
-        line += Self.padded("\(metadata.linkCount)", to: 5)
+        line += " " + Self.padded("\(metadata.linkCount)", to: 4)
         line += " owner    group    "
         line += Self.padded("\(metadata.size)", to: 8)
         line += " " + Self.date(times?.modification ?? 0, now: now) + " "

@@ -75,11 +75,13 @@ extension SFTPServer {
     ) throws(Refusal) -> FileHandle {
         if intent.isExclusive { return try create(path, intent, mode: mode) }
         for _ in 0..<Self.openingAttempts {
+            let exists = try exists(path)
             do throws(Refusal) {
-                guard try exists(path) else { return try create(path, intent, mode: mode) }
-                return try openExisting(path, intent)
+                return exists
+                    ? try openExisting(path, intent) : try create(path, intent, mode: mode)
             } catch {
-                guard error.isAboutExistence else { throw error }
+                // Gone since it was seen, or there since it was missed.
+                guard error.isFailure(exists ? .noSuchFile : .fileExists) else { throw error }
             }
         }
         throw .failed(isLink(path) ? .danglingLink : .unsettled)
@@ -125,13 +127,9 @@ extension SFTPServer {
 }
 
 extension Refusal {
-    /// Whether a file was missing that had just been there, or the reverse.
-    fileprivate var isAboutExistence: Bool {
-        switch self {
-        case .failed(.system(let error)): error.code == .noSuchFile || error.code == .fileExists
-        case .failed, .denied, .invalidHandle, .tooManyHandles, .notOpenForReading,
-            .notOpenForWriting, .endOfFile, .linkLeavesRoot:
-            false
-        }
+    /// Whether a system call failed with `code`.
+    fileprivate func isFailure(_ code: Errno) -> Bool {
+        guard case .failed(.system(let error)) = self else { return false }
+        return error.code == code
     }
 }

@@ -7,6 +7,9 @@ package struct LinkTarget: Equatable, Sendable {
     /// Whether it begins with `..`, so that it depends on where its directory really is.
     let isClimbing: Bool
 
+    /// The bytes of the text.
+    package var bytes: ArraySlice<UInt8> { text.bytes }
+
     /// The text of an existing link at `link`; nil where it leads out of the root.
     ///
     /// An absolute target was meant for another view of the files and never counts as inside.
