@@ -124,11 +124,12 @@ let package = Package(
             name: "portcullis",
             dependencies: [
                 "AccessControl", "ControlAPI", "GateConfiguration", "Gatekeeper", "LinuxSystem",
-                "PasswordHashing", "SubuserStore",
+                "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -1,0 +1,113 @@
+/// A user, as the control API shows one.
+struct UserAnswer: Decodable {
+    let uuid: String
+    let username: String
+    let email: String
+    let administrator: Bool
+    let hasPassword: Bool
+    let keys: Int
+    let createdAt: String
+}
+
+/// A public key, as the control API shows one.
+struct KeyAnswer: Decodable {
+    let fingerprint: String
+    let type: String
+    let name: String
+    let createdAt: String
+}
+
+/// A server, as the control API shows one.
+struct ServerAnswer: Decodable {
+    let uuid: String
+    let shortId: String
+    let name: String
+    let owner: String
+    let ownerName: String
+    let directory: String
+    let state: String
+}
+
+/// A subuser of a server, as the control API shows one.
+struct SubuserAnswer: Decodable {
+    let user: String
+    let username: String
+    let email: String
+    let permissions: [String]
+    let createdAt: String
+}
+
+/// An open connection, as the control API shows one.
+struct SessionAnswer: Decodable {
+    let id: String
+    let phase: String
+    let peer: String
+    let username: String?
+    let serverShortId: String?
+    let client: String?
+    let since: String
+    let contentRead: UInt64
+    let contentWritten: UInt64
+}
+
+/// An entry of the activity record, as the control API shows one.
+struct ActivityAnswer: Decodable {
+    let id: Int
+    let at: String
+    let event: String
+    let username: String?
+    let server: String?
+    let ip: String?
+    let actor: String?
+    let properties: [String: JSONValue]?
+}
+
+/// What a revocation found and did, as the control API tells it.
+struct RevocationAnswer: Decodable {
+    let found: Int
+    let endedByGoodbye: Int
+    let endedByKill: Int
+    let pending: [String]
+    let milliseconds: Int
+}
+
+/// Any JSON value, to be shown as text.
+enum JSONValue: Decodable {
+    case null
+    case flag(Bool)
+    case number(Double)
+    case text(String)
+    case list([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else if let list = try? container.decode([JSONValue].self) {
+            self = .list(list)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// The value as a person would write it on one line.
+    var text: String {
+        switch self {
+        case .null: "-"
+        case .flag(let flag): "\(flag)"
+        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
+        case .text(let text): text
+        case .list(let items): items.map(\.text).joined(separator: ",")
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
+                .joined(separator: " ")
+        }
+    }
+}
