@@ -196,6 +196,14 @@ int clinux_set_limit(int resource, uint64_t value)
     return setrlimit(resource, &limit);
 }
 
+int clinux_raise_open_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 const int clinux_rlimit_core = RLIMIT_CORE;
 const int clinux_rlimit_nofile = RLIMIT_NOFILE;
 const int clinux_rlimit_nproc = RLIMIT_NPROC;

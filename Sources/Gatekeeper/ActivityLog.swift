@@ -15,7 +15,6 @@ package final class ActivityLog: Sendable {
     private struct Pending {
         var entries: [ActivityEntry] = []
         var dropped = 0
-        var isClosed = false
     }
 
     /// Entries kept while the store cannot be written.
@@ -39,29 +38,37 @@ package final class ActivityLog: Sendable {
         }
     }
 
-    /// Flushes until the task is cancelled.
+    /// Flushes until the task is cancelled, less often while the store cannot be written.
     package func run() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: interval)
-            await flush()
+            let isWritten = await flush()
+            try? await Task.sleep(for: isWritten ? interval : Self.retryInterval)
         }
     }
 
-    /// Writes everything that was added so far.
-    package func flush() async {
+    /// Writes everything that was added so far; false when the store could not take it.
+    @discardableResult
+    package func flush() async -> Bool {
         let (entries, dropped) = pending.withLock { pending in
             defer { pending = Pending() }
             return (pending.entries, pending.dropped)
         }
         if dropped > 0 {
-            logger.error("activity was lost: too much while the store could not be written", metadata: ["entries": "\(dropped)"])
+            logger.error("activity was lost", metadata: ["entries": "\(dropped)"])
         }
-        guard !entries.isEmpty else { return }
+        guard !entries.isEmpty else { return true }
         do throws(StoreError) {
             try await store.record(entries)
+            return true
         } catch {
-            logger.error("activity cannot be written yet", metadata: ["error": "\(error)", "entries": "\(entries.count)"])
+            logger.error(
+                "activity cannot be written yet",
+                metadata: ["error": "\(error)", "entries": "\(entries.count)"]
+            )
             pending.withLock { $0.entries.insert(contentsOf: entries, at: 0) }
+            return false
         }
     }
+
+    private static let retryInterval: Duration = .seconds(5)
 }

@@ -13,6 +13,8 @@ package enum GateFailure: Error {
     case hostKeyFile(path: String, SystemError)
     /// A host key file does not hold a private key.
     case unreadableHostKey(path: String)
+    /// A host key file can be read by others than its owner.
+    case exposedHostKey(path: String, mode: UInt32)
     /// A host key could not be generated.
     case hostKeyNotGenerated(kind: String)
     /// The session program cannot be started.
@@ -34,6 +36,8 @@ extension GateFailure: CustomStringConvertible {
             "the host key file \(path) cannot be used: \(error.code)"
         case .unreadableHostKey(let path):
             "the host key file \(path) does not hold a private key that can be read"
+        case .exposedHostKey(let path, let mode):
+            "the host key file \(path) can be read by others (mode \(String(mode, radix: 8)))"
         case .hostKeyNotGenerated(let kind): "the \(kind) host key could not be generated"
         case .sessionProgram(let path, let error):
             "the session program \(path) cannot be started: \(error.code)"
@@ -56,6 +60,8 @@ extension GateFailure: CustomStringConvertible {
             "let the user that runs the gate read and write it, or change ssh.host_keys_directory"
         case .unreadableHostKey:
             "restore it from a backup, or remove it: a new one is made, and clients will warn that the host has changed"
+        case .exposedHostKey(let path, _):
+            "`chmod 600 \(path)`; if others may have read it, remove it so that a new one is made"
         case .hostKeyNotGenerated, .sessionProgram:
             "check sessions.program: it names the portcullis-session program of the same version"
         case .sessionUnusable: "check the ssh.* lists and sessions.confinement"

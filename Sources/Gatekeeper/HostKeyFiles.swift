@@ -35,10 +35,17 @@ struct HostKeyFiles {
     }
 
     private func loadOrMake(_ kind: String, at path: String) throws(GateFailure) -> [UInt8] {
+        var content: SmallFile.Content?
         do throws(SystemError) {
-            return try SmallFile.read(path, limit: Self.sizeLimit)
+            content = try SmallFile.read(path, limit: Self.sizeLimit)
         } catch {
             guard error.code == .noSuchFile else { throw .hostKeyFile(path: path, error) }
+        }
+        if let content {
+            guard content.mode & 0o077 == 0 else {
+                throw .exposedHostKey(path: path, mode: content.mode)
+            }
+            return content.bytes
         }
         let pem = try make(kind)
         do throws(SystemError) {

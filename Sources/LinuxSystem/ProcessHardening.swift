@@ -47,6 +47,11 @@ package enum ProcessHardening {
         _ = try valueOrErrno("setrlimit") { clinux_set_limit(number, value) }
     }
 
+    /// Lets this process open as many descriptors as its hard limit allows.
+    package static func raiseOpenFileLimit() throws(SystemError) {
+        _ = try valueOrErrno("setrlimit") { clinux_raise_open_file_limit() }
+    }
+
     /// Sets the mode bits that are never set on what this process creates (umask(2)).
     package static func setFileCreationMask(_ mask: UInt32) {
         _ = umask(mask & 0o777)

@@ -2,10 +2,17 @@ import Glibc
 
 /// Whole files of this service's own, small enough to hold: keys, mostly.
 package enum SmallFile {
+    /// A file's bytes and who may do what with it.
+    package struct Content: Equatable, Sendable {
+        package let bytes: [UInt8]
+        /// The permission bits.
+        package let mode: UInt32
+    }
+
     /// The content of a regular file of at most `limit` bytes.
     ///
     /// A larger one is EFBIG, anything but a regular file EINVAL.
-    package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws(SystemError) -> Content {
         let file = FileDescriptor(
             owning: try valueOrErrno("open") {
                 // SAFETY: the path is lent, zero-terminated, for the call.
@@ -28,7 +35,7 @@ package enum SmallFile {
                     unsafe Glibc.read(number, $0.baseAddress, $0.count)
                 }
             }
-            if count == 0 { return content }
+            if count == 0 { return Content(bytes: content, mode: status.st_mode & 0o7777) }
             content.append(contentsOf: chunk.prefix(count))
             if content.count > limit { throw SystemError(.fileTooLarge, in: "read") }
         }

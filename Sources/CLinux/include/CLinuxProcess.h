@@ -82,6 +82,9 @@ extern const int clinux_pr_set_pdeathsig;
 /// Sets the soft and the hard limit of a resource (setrlimit(2)).
 int clinux_set_limit(int resource, uint64_t value);
 
+/// Raises the soft limit of open descriptors to the hard one.
+int clinux_raise_open_file_limit(void);
+
 extern const int clinux_rlimit_core;
 extern const int clinux_rlimit_nofile;
 extern const int clinux_rlimit_nproc;

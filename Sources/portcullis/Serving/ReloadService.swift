@@ -9,7 +9,7 @@ import UnixSignals
 struct ReloadService: Service {
     let gate: Gate
     let sources: ConfigurationSources
-    let log: GateLog
+    let threshold: LogThreshold
     let logger: Logger
 
     func run() async {
@@ -24,7 +24,7 @@ struct ReloadService: Service {
     private func reload() async {
         do throws(ConfigurationError) {
             let settings = try sources.load().settings
-            log.setLevel(settings.log.level)
+            threshold.level = Logger.Level(settings.log.level)
             await gate.reconfigure(GateOptions(settings))
             logger.notice("configuration read again")
         } catch {

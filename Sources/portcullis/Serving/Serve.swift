@@ -22,32 +22,29 @@ struct Serve: AsyncParsableCommand {
     var overrides: [String] = []
 
     func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
         let sources = ConfigurationSources(
             flag: config,
-            environment: ProcessInfo.processInfo.environment,
+            environment: environment,
             overrides: overrides
         )
-        let loaded: LoadedConfiguration
-        do throws(ConfigurationError) {
-            loaded = try sources.load()
-        } catch {
-            throw CommandFailure(error)
-        }
-        let log = GateLog(loaded.settings.log)
+        let settings = try sources.load().settings
+        let threshold = StandardErrorLog.bootstrap(settings.log, environment: environment)
         // Nothing that the gate makes is for others; the control socket is opened up on purpose.
         ProcessHardening.setFileCreationMask(0o077)
         ProcessHardening.ignoreBrokenPipes()
-        let logger = log.makeLogger("gate")
+        // Each session takes two descriptors, and the usual soft limit is 1024.
+        try? ProcessHardening.raiseOpenFileLimit()
+        let logger = Logger(label: "gate")
         if ProcessHardening.isRoot {
             logger.warning("the gate runs as root, which it does not need; see the systemd unit")
         }
         do {
-            let services = try await assemble(loaded.settings, sources, log, logger)
-            try await services.run()
+            try await assemble(settings, sources, threshold, logger).run()
         } catch let failure as GateFailure {
-            throw CommandFailure("\(failure)", hint: failure.remedy)
+            throw CommandFailure(.failure, "\(failure)", hint: failure.remedy)
         } catch let failure as StoreError {
-            throw CommandFailure("\(failure)", hint: failure.remedy)
+            throw CommandFailure(.failure, "\(failure)", hint: failure.remedy)
         }
     }
 
@@ -55,9 +52,9 @@ struct Serve: AsyncParsableCommand {
     private func assemble(
         _ settings: GateSettings,
         _ sources: ConfigurationSources,
-        _ log: GateLog,
+        _ threshold: LogThreshold,
         _ logger: Logger
-    ) async throws -> ServiceGroup {
+    ) throws -> ServiceGroup {
         let store = try SQLiteStore(
             path: settings.store.path,
             busyTimeout: Int(settings.store.busyTimeout.wholeMilliseconds)
@@ -83,14 +80,16 @@ struct Serve: AsyncParsableCommand {
         let administration = Administration(
             store: store,
             sessions: gate,
+            activity: activity,
             volumes: settings.files.volumes,
-            hashingCost: cost
+            hashingCost: cost,
+            logger: logger
         )
         let control = ControlServer(
             administration: administration,
             socket: settings.control.socket,
             group: settings.control.group,
-            logger: log.makeLogger("control"),
+            logger: logger,
             whenReady: { announce.finish() }
         )
         let services: [any Service] = [
@@ -102,7 +101,7 @@ struct Serve: AsyncParsableCommand {
                 logger: logger,
                 controlIsReady: controlIsReady
             ),
-            ReloadService(gate: gate, sources: sources, log: log, logger: logger),
+            ReloadService(gate: gate, sources: sources, threshold: threshold, logger: logger),
             control,
         ]
         return ServiceGroup(
