@@ -113,10 +113,12 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "AccessControl", "Gatekeeper", "LinuxSystem", "SubuserStore",
+                "AccessControl", "Gatekeeper", "LinuxSystem", "SessionLink", "SubuserStore",
+                "WireFormat",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

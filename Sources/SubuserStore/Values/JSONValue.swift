@@ -3,6 +3,7 @@ package enum JSONValue: Hashable, Sendable {
     case null
     case flag(Bool)
     case number(Int64)
+    case fraction(Double)
     case text(String)
     case list([JSONValue])
     case object([String: JSONValue])
@@ -17,6 +18,8 @@ extension JSONValue: Codable {
             self = .flag(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .number(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .fraction(value)
         } else if let value = try? container.decode(String.self) {
             self = .text(value)
         } else if let value = try? container.decode([JSONValue].self) {
@@ -32,6 +35,7 @@ extension JSONValue: Codable {
         case .null: try container.encodeNil()
         case .flag(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
+        case .fraction(let value): try container.encode(value)
         case .text(let value): try container.encode(value)
         case .list(let value): try container.encode(value)
         case .object(let value): try container.encode(value)

@@ -1,0 +1,58 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import SubuserStore
+
+/// What a request is answered with: a status and a JSON object.
+struct Answer {
+    let status: Int
+    let body: JSONValue
+    private var allowed: [Verb] = []
+
+    private init(status: Int, body: JSONValue) {
+        self.status = status
+        self.body = body
+    }
+
+    /// 200, with what was asked for.
+    static func ok(_ members: [String: JSONValue]) -> Answer {
+        Answer(status: 200, body: .object(members))
+    }
+
+    /// 201, with what was made.
+    static func created(_ members: [String: JSONValue]) -> Answer {
+        Answer(status: 201, body: .object(members))
+    }
+
+    /// The one form that every error has.
+    init(_ error: ControlError) {
+        self.init(
+            status: error.status,
+            body: .object([
+                "error": .object([
+                    "status": .number(Int64(error.status)),
+                    "code": .text(error.code),
+                    "message": .text(error.message),
+                ])
+            ])
+        )
+        if case .methodNotAllowed(_, let verbs) = error { allowed = verbs }
+    }
+
+    /// The answer as it goes over the wire, its members in the order of their names.
+    func response() throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var buffer = ByteBuffer(bytes: try encoder.encode(body))
+        buffer.writeString("\n")
+        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+        if !allowed.isEmpty {
+            headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
+        }
+        return Response(
+            status: HTTPResponse.Status(code: status),
+            headers: headers,
+            body: ResponseBody(byteBuffer: buffer)
+        )
+    }
+}

@@ -1,0 +1,57 @@
+import Gatekeeper
+import SubuserStore
+
+extension ControlError {
+    static func status(of error: AdministrationError) -> Int {
+        switch error {
+        case .store(let error): status(of: error)
+        case .password, .directory: 422
+        case .volumes: 500
+        case .noSuchSession: 404
+        }
+    }
+
+    static func code(of error: AdministrationError) -> String {
+        switch error {
+        case .store(let error): code(of: error)
+        case .password: "invalid_password"
+        case .directory: "invalid_directory"
+        case .volumes: "volumes_unusable"
+        case .noSuchSession: "session_not_found"
+        }
+    }
+
+    private static func status(of error: StoreError) -> Int {
+        switch error {
+        case .notFound: 404
+        case .alreadyExists, .ownsServers, .ownerAsSubuser: 409
+        case .locked: 503
+        case .damaged, .fromNewerVersion, .unusable: 500
+        }
+    }
+
+    private static func code(of error: StoreError) -> String {
+        switch error {
+        case .notFound(let subject): "\(subject.rawValue)_not_found"
+        case .alreadyExists(let field): "\(name(of: field))_exists"
+        case .ownsServers: "owns_servers"
+        case .ownerAsSubuser: "owner_as_subuser"
+        case .locked: "store_locked"
+        case .damaged: "store_damaged"
+        case .fromNewerVersion: "store_from_newer_version"
+        case .unusable: "store_unusable"
+        }
+    }
+
+    private static func name(of field: StoreError.UniqueField) -> String {
+        switch field {
+        case .userID, .serverID: "uuid"
+        case .userName: "username"
+        case .email: "email"
+        case .key: "key"
+        case .shortID: "short_id"
+        case .directory: "directory"
+        case .subuser: "subuser"
+        }
+    }
+}

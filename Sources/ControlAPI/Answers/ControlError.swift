@@ -1,0 +1,113 @@
+import Gatekeeper
+import SubuserStore
+
+/// Why a request was not done; every one becomes a JSON answer.
+enum ControlError: Error {
+    case noSuchResource(path: String)
+    case methodNotAllowed(method: String, allowed: [Verb])
+    case bodyTooLarge
+    case malformedJSON(detail: String)
+    case notAnObject
+    case unknownField(String, allowed: [String])
+    case unknownParameter(String, allowed: [String])
+    case missingField(String)
+    case wrongType(field: String, expected: String)
+    /// A field whose value means nothing.
+    case invalidField(String, message: String)
+    case invalid(InvalidValue)
+    case noSelector
+    case selectorsDisagree
+    case administration(AdministrationError)
+    /// A fault of ours; what it was is in the log.
+    case unexpected
+
+    /// Sorts whatever a route may throw.
+    init(_ error: any Error) {
+        switch error {
+        case let error as ControlError: self = error
+        case let error as InvalidValue: self = .invalid(error)
+        case let error as AdministrationError: self = .administration(error)
+        default: self = .unexpected
+        }
+    }
+}
+
+extension ControlError {
+    /// The HTTP status (RFC 9110 section 15).
+    var status: Int {
+        switch self {
+        case .noSuchResource: 404
+        case .methodNotAllowed: 405
+        case .bodyTooLarge: 413
+        case .malformedJSON: 400
+        case .notAnObject, .unknownField, .unknownParameter, .missingField, .wrongType,
+            .invalidField, .invalid, .noSelector, .selectorsDisagree:
+            422
+        case .administration(let error): Self.status(of: error)
+        case .unexpected: 500
+        }
+    }
+
+    /// A name that programs can rely on.
+    var code: String {
+        switch self {
+        case .noSuchResource: "not_found"
+        case .methodNotAllowed: "method_not_allowed"
+        case .bodyTooLarge: "body_too_large"
+        case .malformedJSON: "malformed_json"
+        case .notAnObject: "not_an_object"
+        case .unknownField: "unknown_field"
+        case .unknownParameter: "unknown_parameter"
+        case .missingField: "missing_field"
+        case .wrongType: "wrong_type"
+        case .invalidField(let name, _): "invalid_\(name)"
+        case .invalid(let value): Self.code(of: value)
+        case .noSelector: "missing_selector"
+        case .selectorsDisagree: "conflicting_selectors"
+        case .administration(let error): Self.code(of: error)
+        case .unexpected: "internal_error"
+        }
+    }
+
+    /// One sentence for people.
+    var message: String {
+        switch self {
+        case .noSuchResource(let path): "There is nothing at \(path)."
+        case .methodNotAllowed(let method, let allowed):
+            "\(method) is not possible here; possible: "
+                + allowed.map(\.rawValue).joined(separator: ", ") + "."
+        case .bodyTooLarge:
+            "The body is larger than the \(ControlRequest.bodyLimit) bytes allowed."
+        case .malformedJSON(let detail): "The body cannot be read as JSON: \(detail)."
+        case .notAnObject: "The body must be a JSON object."
+        case .unknownField(let name, let allowed):
+            "There is no field '\(name)' here; possible: \(allowed.joined(separator: ", "))."
+        case .unknownParameter(let name, let allowed):
+            allowed.isEmpty
+                ? "There is no parameter '\(name)' here; this path takes none."
+                : "There is no parameter '\(name)' here; possible: "
+                    + allowed.joined(separator: ", ") + "."
+        case .missingField(let name): "The field '\(name)' is missing."
+        case .wrongType(let field, let expected): "The field '\(field)' must be \(expected)."
+        case .invalidField(_, let message): message
+        case .invalid(let value): "\(value)"
+        case .noSelector:
+            "Say what to revoke: user, server, session, key, or \"all\": true."
+        case .selectorsDisagree:
+            "Only user and server can be given together; every other selector stands alone."
+        case .administration(let error): "\(error)"
+        case .unexpected: "Something went wrong here; the gate's log has the details."
+        }
+    }
+
+    private static func code(of value: InvalidValue) -> String {
+        switch value {
+        case .userName, .userNameTooLong, .userNameIsUUID: "invalid_username"
+        case .email, .emailTooLong: "invalid_email"
+        case .displayName: "invalid_name"
+        case .directory: "invalid_directory"
+        case .serverState: "invalid_state"
+        case .publicKey: "invalid_public_key"
+        }
+    }
+}

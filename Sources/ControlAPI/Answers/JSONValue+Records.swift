@@ -1,0 +1,127 @@
+import AccessControl
+import Foundation
+import Gatekeeper
+import SessionLink
+import SubuserStore
+
+/// How callers see what the gate knows. Names and forms here are a promise to them.
+extension JSONValue {
+    init(_ user: User) {
+        self = .object([
+            "uuid": .text("\(user.id)"),
+            "username": .text("\(user.name)"),
+            "email": .text("\(user.email)"),
+            "administrator": .flag(user.isAdministrator),
+            "hasPassword": .flag(user.hasPassword),
+            "keys": .number(Int64(user.keyCount)),
+            "createdAt": JSONValue(user.createdAt),
+        ])
+    }
+
+    init(_ key: StoredKey) {
+        self = .object([
+            "fingerprint": .text("\(key.fingerprint)"),
+            "type": .text(key.kind.rawValue),
+            "name": .optional(key.name?.description),
+            "createdAt": JSONValue(key.createdAt),
+        ])
+    }
+
+    init(_ server: Server) {
+        self = .object([
+            "uuid": .text("\(server.id)"),
+            "shortId": .text("\(server.shortID)"),
+            "name": .text("\(server.name)"),
+            "owner": .text("\(server.ownerID)"),
+            "ownerName": .text("\(server.ownerName)"),
+            "directory": .text(server.directory.path),
+            "state": .text(server.state.rawValue),
+            "createdAt": JSONValue(server.createdAt),
+        ])
+    }
+
+    init(_ subuser: Subuser) {
+        self = .object([
+            "user": .text("\(subuser.userID)"),
+            "username": .text("\(subuser.userName)"),
+            "email": .text("\(subuser.email)"),
+            "permissions": .texts(subuser.permissions.names),
+            "createdAt": JSONValue(subuser.createdAt),
+        ])
+    }
+
+    init(_ session: SessionSummary) {
+        let counters = session.counters
+        let rights = FileRight.allCases.filter(session.rights.includes)
+        self = .object([
+            "id": .text("\(session.id)"),
+            "phase": .text(session.phase.rawValue),
+            "peer": .text(session.peer),
+            "user": .optional(session.userID),
+            "username": .optional(session.userName),
+            "server": .optional(session.serverID),
+            "serverShortId": .optional(session.serverShortID),
+            "key": .optional(session.keyFingerprint),
+            "client": .optional(session.client),
+            "rights": .texts(rights.map(\.rawValue)),
+            "since": JSONValue(Timestamp(secondsSince1970: session.since)),
+            "pid": .number(Int64(session.processID)),
+            "bytesReceived": .number(Int64(clamping: counters.bytesReceived)),
+            "bytesSent": .number(Int64(clamping: counters.bytesSent)),
+            "contentRead": .number(Int64(clamping: counters.contentRead)),
+            "contentWritten": .number(Int64(clamping: counters.contentWritten)),
+            "requests": .number(Int64(clamping: counters.requests)),
+        ])
+    }
+
+    init(_ record: ActivityRecord) {
+        let entry = record.entry
+        self = .object([
+            "id": .number(record.id),
+            "at": JSONValue(entry.time),
+            "event": .text(entry.event),
+            "user": .optional(entry.userID?.description),
+            "username": .optional(entry.userName),
+            "server": .optional(entry.serverID?.description),
+            "session": .optional(entry.session),
+            "ip": .optional(entry.ip),
+            "actor": .optional(entry.actor),
+            "properties": .object(entry.properties),
+        ])
+    }
+
+    init(_ outcome: RevocationOutcome) {
+        self = .object([
+            "found": .number(Int64(outcome.found)),
+            "endedByGoodbye": .number(Int64(outcome.endedByGoodbye)),
+            "endedByKill": .number(Int64(outcome.endedByKill)),
+            "pending": .texts(outcome.pending.map(\.description)),
+            "milliseconds": .number(Int64(outcome.milliseconds)),
+        ])
+    }
+
+    init(_ group: PermissionCatalogue.Group) {
+        let permissions = group.entries.map { entry in
+            JSONValue.object([
+                "name": .text(entry.permission.name),
+                "summary": .text(entry.summary),
+                "sensitive": .flag(entry.isSensitive),
+            ])
+        }
+        self = .object([
+            "name": .text(group.name),
+            "summary": .text(group.summary),
+            "permissions": .list(permissions),
+        ])
+    }
+
+    /// RFC 3339, in UTC, with milliseconds.
+    private init(_ moment: Timestamp) {
+        let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
+        self = .text(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+
+    private static func optional(_ text: String?) -> JSONValue {
+        text.map { .text($0) } ?? .null
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Gatekeeper
+
+/// A request that was read whole, with the one who made it.
+struct ControlRequest {
+    let resource: Resource
+    let verb: Verb
+    let caller: Caller
+    let body: Data
+    private let query: [String: String]
+
+    /// The largest body taken, in bytes.
+    static let bodyLimit = 1 << 20
+
+    init(
+        resource: Resource,
+        verb: Verb,
+        caller: Caller,
+        query: [(name: String, value: String)],
+        body: Data
+    ) throws(ControlError) {
+        self.resource = resource
+        self.verb = verb
+        self.caller = caller
+        self.body = body
+        var values: [String: String] = [:]
+        for (name, value) in query {
+            guard resource.parameters.contains(name) else {
+                throw .unknownParameter(name, allowed: resource.parameters)
+            }
+            values[name] = value
+        }
+        self.query = values
+    }
+
+    /// The body as an object with at most these fields.
+    func fields(_ allowed: [String]) throws(ControlError) -> RequestFields {
+        try RequestFields(body, allowed: allowed)
+    }
+
+    /// A parameter of the query; nil when it is absent or empty.
+    func parameter(_ name: String) -> String? {
+        query[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A parameter that must be a positive number when it is there.
+    func positiveParameter(_ name: String) throws(ControlError) -> Int64? {
+        guard let text = parameter(name) else { return nil }
+        guard let number = Int64(text), number > 0 else {
+            throw .invalidField(name, message: "\(name) must be a positive number.")
+        }
+        return number
+    }
+}
+
+extension Resource {
+    /// The query parameters that mean something.
+    fileprivate var parameters: [String] {
+        switch self {
+        case .activity: ["server", "user", "event", "limit", "before"]
+        case .health, .users, .user, .keys, .key, .servers, .server, .subusers, .subuser,
+            .sessions, .session, .revocations, .permissions:
+            []
+        }
+    }
+}

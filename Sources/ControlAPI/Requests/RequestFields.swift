@@ -1,0 +1,84 @@
+import Foundation
+import SubuserStore
+
+/// The JSON object of a request, read field by field.
+///
+/// A field that is null counts as absent, except where `isNull` is asked.
+struct RequestFields {
+    private let values: [String: JSONValue]
+
+    /// Reads a body that must be a JSON object with no other fields than those `allowed`.
+    ///
+    /// - Throws: `malformedJSON`, `notAnObject` or `unknownField`.
+    init(_ body: Data, allowed: [String]) throws(ControlError) {
+        guard !body.isEmpty else { throw .malformedJSON(detail: "it is empty") }
+        let value: JSONValue
+        do {
+            value = try JSONDecoder().decode(JSONValue.self, from: body)
+        } catch {
+            throw .malformedJSON(detail: "it does not follow JSON's grammar")
+        }
+        guard case .object(let values) = value else { throw .notAnObject }
+        if let stranger = values.keys.sorted().first(where: { !allowed.contains($0) }) {
+            throw .unknownField(stranger, allowed: allowed)
+        }
+        self.values = values
+    }
+
+    /// Whether the field is there and null.
+    func isNull(_ name: String) -> Bool {
+        values[name] == .null
+    }
+
+    /// A text; nil when absent.
+    ///
+    /// - Throws: `wrongType`.
+    func text(_ name: String) throws(ControlError) -> String? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .text(let text): return text
+        case .flag, .number, .fraction, .list, .object:
+            throw .wrongType(field: name, expected: "a string")
+        }
+    }
+
+    /// A text that must be there.
+    ///
+    /// - Throws: `wrongType` or `missingField`.
+    func requiredText(_ name: String) throws(ControlError) -> String {
+        guard let text = try text(name) else { throw .missingField(name) }
+        return text
+    }
+
+    /// True or false; nil when absent.
+    ///
+    /// - Throws: `wrongType`.
+    func flag(_ name: String) throws(ControlError) -> Bool? {
+        switch values[name] {
+        case nil, .null: return nil
+        case .flag(let flag): return flag
+        case .text, .number, .fraction, .list, .object:
+            throw .wrongType(field: name, expected: "true or false")
+        }
+    }
+
+    /// A list of texts that must be there.
+    ///
+    /// - Throws: `wrongType` or `missingField`.
+    func requiredTexts(_ name: String) throws(ControlError) -> [String] {
+        switch values[name] {
+        case nil, .null: throw .missingField(name)
+        case .list(let elements):
+            var texts: [String] = []
+            for element in elements {
+                guard case .text(let text) = element else {
+                    throw .wrongType(field: name, expected: "a list of strings")
+                }
+                texts.append(text)
+            }
+            return texts
+        case .text, .flag, .number, .fraction, .object:
+            throw .wrongType(field: name, expected: "a list of strings")
+        }
+    }
+}

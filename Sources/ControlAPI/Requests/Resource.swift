@@ -1,0 +1,69 @@
+import Foundation
+
+/// What a path names.
+///
+/// The names inside are as the caller wrote them, with the percent-encoding undone.
+enum Resource: Equatable {
+    case health
+    case users
+    case user(String)
+    case keys(user: String)
+    case key(fingerprint: String, user: String)
+    case servers
+    case server(String)
+    case subusers(server: String)
+    case subuser(user: String, server: String)
+    case sessions
+    case session(String)
+    case revocations
+    case activity
+    case permissions
+
+    /// Reads the path of a request; nil for one that names nothing.
+    init?(path: String) {
+        guard path.first == "/" else { return nil }
+        let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        var names: [String] = []
+        for part in parts {
+            guard let name = part.removingPercentEncoding, !name.isEmpty else { return nil }
+            names.append(name)
+        }
+        guard let resource = Self.named(names) else { return nil }
+        self = resource
+    }
+
+    private static func named(_ names: [String]) -> Resource? {
+        if names == ["healthz"] { return .health }
+        guard names.first == "v1" else { return nil }
+        let rest = Array(names.dropFirst())
+        switch (rest.first, rest.count) {
+        case ("users", 1): return .users
+        case ("users", 2): return .user(rest[1])
+        case ("users", 3) where rest[2] == "keys": return .keys(user: rest[1])
+        case ("users", 4) where rest[2] == "keys":
+            return .key(fingerprint: rest[3], user: rest[1])
+        case ("servers", 1): return .servers
+        case ("servers", 2): return .server(rest[1])
+        case ("servers", 3) where rest[2] == "subusers": return .subusers(server: rest[1])
+        case ("servers", 4) where rest[2] == "subusers":
+            return .subuser(user: rest[3], server: rest[1])
+        case ("sessions", 1): return .sessions
+        case ("sessions", 2): return .session(rest[1])
+        case ("revocations", 1): return .revocations
+        case ("activity", 1): return .activity
+        case ("permissions", 1): return .permissions
+        default: return nil
+        }
+    }
+
+    /// What can be done with it.
+    var verbs: [Verb] {
+        switch self {
+        case .health, .sessions, .activity, .permissions: [.get]
+        case .users, .keys, .servers, .subusers: [.get, .post]
+        case .user, .server, .subuser: [.get, .patch, .delete]
+        case .key, .session: [.delete]
+        case .revocations: [.post]
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Gatekeeper
+import SessionLink
+import SubuserStore
+import WireFormat
+
+extension ControlRoutes {
+    func listUsers() async throws -> Answer {
+        .ok(["users": .list(try await administration.users().map { JSONValue($0) })])
+    }
+
+    func showUser(_ name: String) async throws -> Answer {
+        .ok(["user": JSONValue(try await administration.user(user(named: name)))])
+    }
+
+    func createUser(_ request: ControlRequest) async throws -> Answer {
+        let fields = try request.fields([
+            "uuid", "username", "email", "password", "passwordHash", "administrator",
+        ])
+        let draft = UserDraft(
+            id: try fields.identifier("uuid"),
+            name: try UserName(fields.requiredText("username")),
+            email: try Email(fields.requiredText("email")),
+            password: try password(in: fields),
+            isAdministrator: try fields.flag("administrator") ?? false
+        )
+        let made = try await administration.createUser(draft, by: request.caller)
+        return .created(made.members("user") { JSONValue($0) })
+    }
+
+    func changeUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
+        let fields = try request.fields([
+            "username", "email", "password", "passwordHash", "administrator",
+        ])
+        var edit = PasswordEdit.keep
+        if let password = try password(in: fields) {
+            edit = .replace(password)
+        } else if fields.isNull("password") || fields.isNull("passwordHash") {
+            edit = .remove
+        }
+        let revision = UserRevision(
+            name: try fields.text("username").map { try UserName($0) },
+            email: try fields.text("email").map { try Email($0) },
+            password: edit,
+            isAdministrator: try fields.flag("administrator")
+        )
+        let changed = try await administration.changeUser(
+            user(named: name),
+            revision,
+            by: request.caller
+        )
+        return .ok(changed.members("user") { JSONValue($0) })
+    }
+
+    func deleteUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
+        let deleted = try await administration.deleteUser(user(named: name), by: request.caller)
+        return .ok(deleted.members(deleted: "\(deleted.value.id)"))
+    }
+
+    func listKeys(of name: String) async throws -> Answer {
+        let keys = try await administration.keys(of: user(named: name))
+        return .ok(["keys": .list(keys.map { JSONValue($0) })])
+    }
+
+    func addKey(of name: String, _ request: ControlRequest) async throws -> Answer {
+        let fields = try request.fields(["publicKey", "name"])
+        let added = try await administration.addKey(
+            try PublicKey(fields.requiredText("publicKey")),
+            name: try fields.text("name").map { try DisplayName($0) },
+            of: user(named: name),
+            by: request.caller
+        )
+        return .created(added.members("key") { JSONValue($0) })
+    }
+
+    func removeKey(
+        _ fingerprint: String,
+        of name: String,
+        _ request: ControlRequest
+    ) async throws -> Answer {
+        guard let fingerprint = KeyFingerprint(fingerprint) else {
+            throw AdministrationError.store(.notFound(.key))
+        }
+        let removed = try await administration.removeKey(
+            fingerprint,
+            of: user(named: name),
+            by: request.caller
+        )
+        return .ok(removed.members(deleted: "\(fingerprint)"))
+    }
+
+    private func password(in fields: RequestFields) throws(ControlError) -> PasswordInput? {
+        switch (try fields.text("password"), try fields.text("passwordHash")) {
+        case (nil, nil): return nil
+        case (let password?, nil): return .plain(Secret(ByteString(password)))
+        case (nil, let hash?): return .hashed(hash)
+        case (_?, _?):
+            throw .invalidField("password", message: "Give password or passwordHash, not both.")
+        }
+    }
+}
+
+extension RequestFields {
+    /// A UUID; nil when absent.
+    func identifier<Subject>(_ name: String) throws(ControlError) -> Identifier<Subject>? {
+        guard let text = try text(name) else { return nil }
+        guard let identifier = Identifier<Subject>(text) else {
+            throw .invalidField(name, message: "The field '\(name)' must be a UUID.")
+        }
+        return identifier
+    }
+}

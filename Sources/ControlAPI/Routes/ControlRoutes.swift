@@ -1,0 +1,96 @@
+import AccessControl
+import Gatekeeper
+import SubuserStore
+
+/// What each resource and method does.
+///
+/// Routes throw the errors of the layers they call as they are; `ControlError` sorts them in one
+/// place.
+struct ControlRoutes: Sendable {
+    let administration: Administration
+    let version: String
+
+    /// Does what the request asks for.
+    func answer(_ request: ControlRequest) async throws -> Answer {
+        switch (request.resource, request.verb) {
+        case (.health, .get): return try await health()
+        case (.users, .get): return try await listUsers()
+        case (.users, .post): return try await createUser(request)
+        case (.user(let user), .get): return try await showUser(user)
+        case (.user(let user), .patch): return try await changeUser(user, request)
+        case (.user(let user), .delete): return try await deleteUser(user, request)
+        case (.keys(let user), .get): return try await listKeys(of: user)
+        case (.keys(let user), .post): return try await addKey(of: user, request)
+        case (.key(let fingerprint, let user), .delete):
+            return try await removeKey(fingerprint, of: user, request)
+        case (.servers, .get): return try await listServers()
+        case (.servers, .post): return try await createServer(request)
+        case (.server(let server), .get): return try await showServer(server)
+        case (.server(let server), .patch): return try await changeServer(server, request)
+        case (.server(let server), .delete): return try await deleteServer(server, request)
+        case (.subusers(let server), .get): return try await listSubusers(of: server)
+        case (.subusers(let server), .post): return try await addSubuser(to: server, request)
+        case (.subuser(let user, let server), .get):
+            return try await showSubuser(user, on: server)
+        case (.subuser(let user, let server), .patch):
+            return try await changeSubuser(user, on: server, request)
+        case (.subuser(let user, let server), .delete):
+            return try await removeSubuser(user, on: server, request)
+        case (.sessions, .get): return await listSessions()
+        case (.session(let id), .delete): return try await endSession(id, request)
+        case (.revocations, .post): return try await revoke(request)
+        case (.activity, .get): return try await listActivity(request)
+        case (.permissions, .get): return listPermissions()
+        case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.servers, _),
+            (.server, _), (.subusers, _), (.subuser, _), (.sessions, _), (.session, _),
+            (.revocations, _), (.activity, _), (.permissions, _):
+            throw ControlError.methodNotAllowed(
+                method: request.verb.rawValue,
+                allowed: request.resource.verbs
+            )
+        }
+    }
+
+    private func health() async throws -> Answer {
+        // One reading shows that the store can be read.
+        _ = try await administration.activity(ActivityQuery(limit: 1))
+        let sessions = await administration.sessions()
+        return .ok([
+            "status": "ok", "version": .text(version), "sessions": .number(Int64(sessions.count)),
+        ])
+    }
+
+    private func listPermissions() -> Answer {
+        .ok(["groups": .list(PermissionCatalogue.standard.groups.map { JSONValue($0) })])
+    }
+}
+
+extension ControlRoutes {
+    /// The user that a path or a field names.
+    func user(named name: String) throws(AdministrationError) -> UserReference {
+        guard let reference = UserReference(name) else { throw .store(.notFound(.user)) }
+        return reference
+    }
+
+    /// The server that a path or a field names.
+    func server(named name: String) throws(AdministrationError) -> ServerReference {
+        guard let reference = ServerReference(name) else { throw .store(.notFound(.server)) }
+        return reference
+    }
+}
+
+extension Completed {
+    /// The members of the answer to a change.
+    func members(_ name: String, _ json: (Value) -> JSONValue) -> [String: JSONValue] {
+        var members = [name: json(value), "revocation": JSONValue(revocation)]
+        if !droppedPermissions.isEmpty {
+            members["droppedPermissions"] = .texts(droppedPermissions)
+        }
+        return members
+    }
+
+    /// The members of the answer to a deletion.
+    func members(deleted name: String) -> [String: JSONValue] {
+        ["deleted": .text(name), "revocation": JSONValue(revocation)]
+    }
+}

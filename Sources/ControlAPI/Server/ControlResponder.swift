@@ -1,0 +1,75 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Turns HTTP requests into answers; whatever happens, the answer is JSON.
+struct ControlResponder: HTTPResponder {
+    typealias Context = ControlContext
+
+    let routes: ControlRoutes
+    let logger: Logger
+
+    func respond(to request: Request, context: ControlContext) async throws -> Response {
+        let answer: Answer
+        do {
+            answer = try await routes.answer(try await read(request, context))
+        } catch {
+            answer = Answer(explain(error, request))
+        }
+        logger.debug(
+            "control request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(answer.status)",
+            ]
+        )
+        return try answer.response()
+    }
+
+    private func read(
+        _ request: Request,
+        _ context: ControlContext
+    ) async throws -> ControlRequest {
+        let path = request.uri.path
+        guard let resource = Resource(path: path) else {
+            throw ControlError.noSuchResource(path: path)
+        }
+        guard let verb = Verb(rawValue: request.method.rawValue), resource.verbs.contains(verb)
+        else {
+            throw ControlError.methodNotAllowed(
+                method: request.method.rawValue,
+                allowed: resource.verbs
+            )
+        }
+        guard let caller = await context.caller() else { throw ControlError.unexpected }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: ControlRequest.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw ControlError.bodyTooLarge
+        }
+        return try ControlRequest(
+            resource: resource,
+            verb: verb,
+            caller: caller,
+            query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+            body: Data(body.readableBytesView)
+        )
+    }
+
+    /// What the caller is told; what they are not told goes to the log.
+    private func explain(_ error: any Error, _ request: Request) -> ControlError {
+        let explained = ControlError(error)
+        if explained.status >= 500 {
+            logger.error(
+                "control request failed",
+                metadata: [
+                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                    "error": "\(error)",
+                ]
+            )
+        }
+        return explained
+    }
+}

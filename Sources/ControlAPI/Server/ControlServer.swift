@@ -1,0 +1,90 @@
+package import Gatekeeper
+import Hummingbird
+import LinuxSystem
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Serves the control API on a Unix socket until the service group stops.
+package struct ControlServer: Service {
+    private let routes: ControlRoutes
+    private let path: String
+    private let group: String
+    private let logger: Logger
+    private let whenReady: @Sendable () -> Void
+
+    /// Sets the server up; `run` opens the socket.
+    ///
+    /// - Parameters:
+    ///   - administration: What the API does.
+    ///   - socket: Where the socket is; at most 107 bytes.
+    ///   - group: Whose members may connect besides the gate's own user; empty for the gate's group.
+    ///   - version: What `/healthz` tells.
+    ///   - logger: Requests are logged at debug, failures at error.
+    ///   - whenReady: Called once, when the socket can be connected to.
+    package init(
+        administration: Administration,
+        socket: String,
+        group: String,
+        version: String,
+        logger: Logger,
+        whenReady: @escaping @Sendable () -> Void = {}
+    ) {
+        routes = ControlRoutes(administration: administration, version: version)
+        path = socket
+        self.group = group
+        self.logger = logger
+        self.whenReady = whenReady
+    }
+
+    /// Serves until graceful shutdown.
+    ///
+    /// - Throws: `ControlSocketFailure`.
+    package func run() async throws {
+        let file = try socketFile()
+        let bindingPath: String
+        do throws(SystemError) {
+            bindingPath = try file.claim()
+        } catch {
+            throw ControlSocketFailure(error, path: path)
+        }
+        defer { file.remove() }
+        let publication = Mutex<SystemError?>(nil)
+        // Hummingbird tells about its own life at info, and by the path it was bound at.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            responder: ControlResponder(routes: routes, logger: logger),
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: bindingPath)
+            ),
+            onServerRunning: { channel in
+                do throws(SystemError) {
+                    try file.publish()
+                    logger.info("control API open", metadata: ["socket": "\(path)"])
+                    whenReady()
+                } catch {
+                    publication.withLock { $0 = error }
+                    channel.close(promise: nil)
+                }
+            },
+            logger: quiet
+        )
+        try await application.run()
+        if let error = publication.withLock({ $0 }) {
+            throw ControlSocketFailure(error, path: path)
+        }
+    }
+
+    private func socketFile() throws(ControlSocketFailure) -> SocketFile {
+        guard path.utf8.count <= Self.maximumPathLength else { throw .pathTooLong(path: path) }
+        do throws(SystemError) {
+            return try SocketFile(path: path, group: group.isEmpty ? nil : group)
+        } catch {
+            throw .unknownGroup(name: group)
+        }
+    }
+
+    /// What fits into a socket address (unix(7)), less the zero byte.
+    private static let maximumPathLength = 107
+}
