@@ -8,6 +8,7 @@ import Logging
 import PasswordHashing
 import ServiceLifecycle
 import SubuserStore
+import UnixSignals
 
 /// Runs the gate in the foreground, as systemd does.
 struct Serve: AsyncParsableCommand {
@@ -42,6 +43,8 @@ struct Serve: AsyncParsableCommand {
         do {
             try await assemble(settings, sources, threshold, logger).run()
         } catch let failure as GateFailure {
+            throw CommandFailure(.failure, "\(failure)", hint: failure.remedy)
+        } catch let failure as ControlSocketFailure {
             throw CommandFailure(.failure, "\(failure)", hint: failure.remedy)
         } catch let failure as StoreError {
             throw CommandFailure(.failure, "\(failure)", hint: failure.remedy)
@@ -89,6 +92,7 @@ struct Serve: AsyncParsableCommand {
             administration: administration,
             socket: settings.control.socket,
             group: settings.control.group,
+            version: ProductVersion.current,
             logger: logger,
             whenReady: { announce.finish() }
         )
