@@ -200,5 +200,17 @@ let package = Package(
             dependencies: ["GateConfiguration", "LinuxSystem"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "GateConfiguration", "portcullis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

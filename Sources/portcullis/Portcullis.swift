@@ -1,9 +1,9 @@
-import ArgumentParser
+package import ArgumentParser
 
 /// The gate and the operator's commands.
 @main
-struct Portcullis: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct Portcullis: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "portcullis",
         abstract: "An SFTP gatekeeper for hosting panels.",
         discussion: """
@@ -21,8 +21,10 @@ struct Portcullis: AsyncParsableCommand {
         ]
     )
 
+    package init() {}
+
     /// Runs the command that the arguments name, and turns what it throws into an exit status.
-    static func main() async {
+    package static func main() async {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -14,7 +14,7 @@ struct ActivityCommand: ControlCommand {
 
     @Option(help: "Only on this server: short id or UUID.") var server: String?
     @Option(help: "Only by this user: user name, email address or UUID.") var user: String?
-    @Option(help: "Only this kind of event, for instance sftp.write.") var event: String?
+    @Option(help: "Only this kind of event, for instance server:sftp.login.") var event: String?
     @Option(help: "At most so many entries.") var limit: Int?
     @Option(help: "Only entries older than the one with this number.") var before: Int?
     @OptionGroup var control: ControlOptions

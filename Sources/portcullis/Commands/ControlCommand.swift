@@ -1,10 +1,10 @@
-import ArgumentParser
+package import ArgumentParser
 import FoundationEssentials
 import GateConfiguration
 import LinuxSystem
 
 /// How a command reaches the gate, and in which form it answers.
-struct ControlOptions: ParsableArguments {
+package struct ControlOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The gate's control socket.",
@@ -23,6 +23,8 @@ struct ControlOptions: ParsableArguments {
     @Flag(help: "Print the gate's answer as JSON.")
     var json = false
 
+    package init() {}
+
     /// The socket to connect to.
     ///
     /// Only a file that was named for this command must be right: an operator who may not read
@@ -39,7 +41,7 @@ struct ControlOptions: ParsableArguments {
 }
 
 /// A command that is one request to the gate and an account of its answer.
-protocol ControlCommand: AsyncParsableCommand {
+package protocol ControlCommand: AsyncParsableCommand {
     var control: ControlOptions { get }
 
     /// What to ask; it may ask a person for a secret.
@@ -50,7 +52,7 @@ protocol ControlCommand: AsyncParsableCommand {
 }
 
 extension ControlCommand {
-    func run() async throws {
+    package func run() async throws {
         let socket = try control.socketPath()
         let request = try request()
         let answer = try await ControlClient.connected(to: socket) { client in
@@ -58,7 +60,7 @@ extension ControlCommand {
         }
         let effects = answer.effects
         if control.json {
-            print(String(decoding: answer.json, as: UTF8.self))
+            print(answer.text)
         } else {
             for line in try account(of: answer, width: Terminal.width) { print(line) }
             for line in effects?.lines ?? [] { print(line) }

@@ -24,7 +24,7 @@ struct KeyCommand: AsyncParsableCommand {
         func account(of answer: ControlAnswer, width: Int?) throws(CommandFailure) -> [String] {
             var table = TextTable("FINGERPRINT", "TYPE", "CREATED", "NAME")
             for key in try answer.decode(Answer.self).keys {
-                table.add(key.fingerprint, key.type, key.createdAt, key.name)
+                table.add(key.fingerprint, key.type, key.createdAt, key.name ?? "-")
             }
             return table.lines(width: width)
         }

@@ -9,6 +9,13 @@ package struct ControlAnswer: Equatable, Sendable {
         self.json = json
     }
 
+    /// The JSON as one line, or as many as the gate made of it.
+    var text: String {
+        var text = String(decoding: json, as: UTF8.self)[...]
+        while text.last?.isNewline == true { text.removeLast() }
+        return String(text)
+    }
+
     /// Reads the answer as `type`.
     package func decode<Value: Decodable>(
         _ type: Value.Type = Value.self

@@ -13,7 +13,7 @@ struct UserAnswer: Decodable {
 struct KeyAnswer: Decodable {
     let fingerprint: String
     let type: String
-    let name: String
+    let name: String?
     let createdAt: String
 }
 

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Testing
+import portcullis
+
+@Suite struct `Answers become text for people` {
+    private func account(of line: String, _ json: String, width: Int? = nil) throws -> [String] {
+        let parsed = try Portcullis.parseAsRoot(line.split(separator: " ").map(String.init))
+        let command = try #require(parsed as? any ControlCommand)
+        return try command.account(of: ControlAnswer(json: Array(json.utf8)), width: width)
+    }
+
+    @Test func `a list is an aligned table`() throws {
+        let lines = try account(
+            of: "user list",
+            """
+            {"users":[
+             {"uuid":"u1","username":"anna","email":"a@example.org","administrator":true,
+              "hasPassword":true,"keys":2,"createdAt":"2026-01-02T03:04:05Z"},
+             {"uuid":"u2","username":"benedikt","email":"b@e.org","administrator":false,
+              "hasPassword":false,"keys":0,"createdAt":"2026-01-02T03:04:05Z"}]}
+            """
+        )
+        #expect(
+            lines == [
+                "USER      EMAIL          ADMINISTRATOR  PASSWORD  KEYS  UUID",
+                "anna      a@example.org  yes            yes       2     u1",
+                "benedikt  b@e.org        no             no        0     u2",
+            ]
+        )
+    }
+
+    @Test func `a key without a name has a dash`() throws {
+        let lines = try account(
+            of: "key list anna",
+            #"{"keys":[{"fingerprint":"SHA256:x","type":"ssh-ed25519","name":null,"createdAt":"t"}]}"#
+        )
+        #expect(lines.last == "SHA256:x     ssh-ed25519  t        -")
+    }
+
+    @Test func `sessions show who moves how much`() throws {
+        let lines = try account(
+            of: "sessions",
+            """
+            {"sessions":[{"id":"00ff","phase":"open","peer":"192.0.2.1:4000","user":"u",
+             "username":"anna","server":"s","serverShortId":"1a2b3c4d","client":"SSH-2.0-x",
+             "rights":["file.read"],"since":"t","pid":7,"bytesReceived":1,"bytesSent":2,
+             "contentRead":1536,"contentWritten":12,"requests":3}]}
+            """
+        )
+        #expect(
+            lines.last?.split(separator: " ").map(String.init).suffix(6) == [
+                "t", "1.5", "KiB", "12", "B", "SSH-2.0-x",
+            ]
+        )
+        #expect(try account(of: "sessions", #"{"sessions":[]}"#) == ["Nobody is connected."])
+    }
+
+    @Test func `activity shows properties on one line and where to go on`() throws {
+        let lines = try account(
+            of: "activity",
+            """
+            {"activity":[{"id":9,"at":"t","event":"server:sftp.write","user":"u","username":"anna",
+             "server":"1a2b3c4d-0000","session":"x","ip":"192.0.2.1","actor":null,
+             "properties":{"files":["a b","c"],"bytes":12,"flag":true,"none":null}}],"next":9}
+            """
+        )
+        #expect(
+            lines == [
+                "AT  EVENT              USER  SERVER    FROM       DETAILS",
+                "t   server:sftp.write  anna  1a2b3c4d  192.0.2.1  "
+                    + "bytes=12 files=a b,c flag=true none=-",
+                "Older entries: --before 9",
+            ]
+        )
+    }
+
+    @Test func `text from elsewhere cannot steer the terminal`() throws {
+        let lines = try account(
+            of: "server show s",
+            """
+            {"server":{"uuid":"s","shortId":"s","name":"a\\u001b[2Jb\\nc\\u202ed","owner":"o",
+             "ownerName":"anna","directory":"d","state":"normal"}}
+            """
+        )
+        #expect(lines.contains(#"Name       a\u{1b}[2Jb\nc\u{202e}d"#))
+    }
+
+    @Test func `lines are cut to the terminal's width, not to its letters`() {
+        var table = TextTable("A", "B")
+        table.add("\u{65E5}\u{672C}", "0123456789")
+        #expect(table.lines(width: nil) == ["A     B", "\u{65E5}\u{672C}  0123456789"])
+        #expect(table.lines(width: 10) == ["A     B", "\u{65E5}\u{672C}  012…"])
+    }
+
+    @Test func `an answer of another shape is a failure, not a crash`() {
+        #expect(throws: CommandFailure.self) { try account(of: "user list", #"{"users":[{}]}"#) }
+        #expect(throws: CommandFailure.self) { try account(of: "user show a", "[]") }
+        #expect(throws: CommandFailure.self) { try account(of: "user show a", "{}") }
+    }
+
+    @Test(
+        arguments: [
+            (0, "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1536, "1.5 KiB"),
+            (104_857_600, "100 MiB"), (UInt64.max, "16777216 TiB"),
+        ] as [(UInt64, String)]
+    )
+    func `amounts have binary units`(_ bytes: UInt64, _ text: String) {
+        #expect(ByteCount.format(bytes) == text)
+    }
+}

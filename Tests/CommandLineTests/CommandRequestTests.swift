@@ -1,0 +1,138 @@
+import ArgumentParser
+import Testing
+import portcullis
+
+@Suite struct `Commands become requests` {
+    struct Command: CustomTestStringConvertible {
+        let arguments: [String]
+        let method: ControlRequest.Method
+        let target: String
+        var body: String?
+
+        init(
+            _ line: String,
+            _ method: ControlRequest.Method,
+            _ target: String,
+            _ body: String? = nil
+        ) {
+            arguments = line.split(separator: " ").map(String.init)
+            self.method = method
+            self.target = target
+            self.body = body
+        }
+
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    @Test(arguments: [
+        Command("user list", .get, "/v1/users"),
+        Command("user show a@example.org", .get, "/v1/users/a%40example.org"),
+        Command(
+            "user add anna --email a@example.org --no-password --administrator --uuid u",
+            .post,
+            "/v1/users",
+            #"{"administrator":true,"email":"a@example.org","username":"anna","uuid":"u"}"#
+        ),
+        Command(
+            "user set anna --email b@example.org",
+            .patch,
+            "/v1/users/anna",
+            #"{"email":"b@example.org"}"#
+        ),
+        Command(
+            "user set anna --no-administrator",
+            .patch,
+            "/v1/users/anna",
+            #"{"administrator":false}"#
+        ),
+        Command("user remove anna", .delete, "/v1/users/anna"),
+        Command("key list anna", .get, "/v1/users/anna/keys"),
+        Command("key remove anna SHA256:a+b/c", .delete, "/v1/users/anna/keys/SHA256%3Aa%2Bb%2Fc"),
+        Command("server list", .get, "/v1/servers"),
+        Command("server show 1a2b3c4d", .get, "/v1/servers/1a2b3c4d"),
+        Command(
+            "server add Lobby --owner anna --directory lobby --state installing",
+            .post,
+            "/v1/servers",
+            #"{"directory":"lobby","name":"Lobby","owner":"anna","state":"installing"}"#
+        ),
+        Command(
+            "server set 1a2b3c4d --state suspended",
+            .patch,
+            "/v1/servers/1a2b3c4d",
+            #"{"state":"suspended"}"#
+        ),
+        Command("server remove 1a2b3c4d", .delete, "/v1/servers/1a2b3c4d"),
+        Command("subuser list s", .get, "/v1/servers/s/subusers"),
+        Command("subuser show s ben", .get, "/v1/servers/s/subusers/ben"),
+        Command(
+            "subuser add s ben -p file.sftp,file.read --permissions file.read-content",
+            .post,
+            "/v1/servers/s/subusers",
+            #"{"permissions":["file.sftp","file.read","file.read-content"],"user":"ben"}"#
+        ),
+        Command(
+            "subuser set s ben --no-permissions",
+            .patch,
+            "/v1/servers/s/subusers/ben",
+            #"{"permissions":[]}"#
+        ),
+        Command("subuser remove s ben", .delete, "/v1/servers/s/subusers/ben"),
+        Command("sessions", .get, "/v1/sessions"),
+        Command("sessions list", .get, "/v1/sessions"),
+        Command("sessions end 00ff", .delete, "/v1/sessions/00ff"),
+        Command(
+            "revoke --user ben --server s --reason moved",
+            .post,
+            "/v1/revocations",
+            #"{"reason":"moved","server":"s","user":"ben"}"#
+        ),
+        Command("revoke --all", .post, "/v1/revocations", #"{"all":true}"#),
+        Command("activity", .get, "/v1/activity"),
+        Command(
+            "activity --event server:sftp.login --limit 5 --before 9",
+            .get,
+            "/v1/activity?event=server%3Asftp.login&limit=5&before=9"
+        ),
+        Command("permissions", .get, "/v1/permissions"),
+    ])
+    func `with the method, path and body that the control API takes`(_ command: Command) throws {
+        let parsed = try Portcullis.parseAsRoot(command.arguments)
+        let request = try #require(parsed as? any ControlCommand).request()
+        #expect(request.method == command.method)
+        #expect(request.target == command.target)
+        #expect(request.body.map { String(decoding: $0, as: UTF8.self) } == command.body)
+    }
+
+    @Test func `a name cannot leave its place in the path`() throws {
+        let parsed = try Portcullis.parseAsRoot(["user", "show", "../servers?x=#\n%2e é"])
+        let request = try #require(parsed as? any ControlCommand).request()
+        #expect(request.target == "/v1/users/..%2Fservers%3Fx%3D%23%0A%252e%20%C3%A9")
+    }
+
+    @Test(arguments: [
+        "user add anna", "user add anna --email a@b.c --no-password --password-stdin",
+        "user set anna", "user set anna --password --password-stdin", "server set s",
+        "server add Lobby --owner anna", "subuser add s ben",
+        "subuser set s ben -p file.read --no-permissions", "revoke", "revoke --all --user ben",
+        "revoke --session a --key b", "sessions end", "activity --limit many", "serve --set",
+        "unknown",
+    ])
+    func `wrong usage ends with 64`(_ line: String) {
+        let error = #expect(throws: (any Error).self) {
+            try Portcullis.parseAsRoot(line.split(separator: " ").map(String.init))
+        }
+        #expect(error.map { Portcullis.exitCode(for: $0).rawValue } == 64)
+    }
+
+    @Test func `no option takes a password`() throws {
+        #expect(throws: (any Error).self) {
+            try Portcullis.parseAsRoot([
+                "user", "add", "anna", "--email", "a@b.c", "--password", "secret",
+            ])
+        }
+        #expect(throws: (any Error).self) {
+            try Portcullis.parseAsRoot(["user", "set", "anna", "--password", "secret"])
+        }
+    }
+}
