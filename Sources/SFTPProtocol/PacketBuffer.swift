@@ -63,8 +63,9 @@ package struct PacketBuffer: Sendable {
 
     private func packetRange() throws(FramingError) -> Range<Int>? {
         guard count >= Self.prefixLength else { return nil }
-        var length = 0
-        for byte in storage[start..<start &+ Self.prefixLength] { length = length << 8 | Int(byte) }
+        let length =
+            Int(storage[start]) << 24 | Int(storage[start &+ 1]) << 16
+            | Int(storage[start &+ 2]) << 8 | Int(storage[start &+ 3])
         guard length >= ProtocolLimits.minimumPacketLength else { throw .tooShort(length: length) }
         guard length <= ProtocolLimits.packetLength else { throw .tooLong(length: length) }
         let body = start &+ Self.prefixLength

@@ -1,12 +1,17 @@
 import AccessControl
 import LinuxSystem
-import SFTPProtocol
-import ServerFiles
+package import SFTPProtocol
+package import ServerFiles
 
 /// What the client is told: a code for programs, a sentence for people, never a path of the host.
-struct RefusalStatus: Equatable {
-    var code: StatusCode
-    var text: String
+package struct RefusalStatus: Equatable, Sendable {
+    package var code: StatusCode
+    package var text: String
+
+    package init(code: StatusCode, text: String) {
+        self.code = code
+        self.text = text
+    }
 }
 
 extension Refusal {
@@ -33,7 +38,8 @@ extension Refusal {
 }
 
 extension RefusalStatus {
-    fileprivate init(_ failure: FileFailure) {
+    /// What is said about work on files that failed.
+    package init(_ failure: FileFailure) {
         switch failure {
         case .system(let error): self.init(code: StatusCode(error.code), text: error.code.phrase)
         case .leavesRoot:

@@ -113,9 +113,17 @@ package final class TemporaryTree: Sendable {
         (attribute(.modificationDate, of: name) as Date?).map { Int($0.timeIntervalSince1970) }
     }
 
-    /// The number of descriptors that this process has open.
-    package static var openDescriptors: Int {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+    /// How many descriptors this process has open on the root and what lies beneath.
+    package var openDescriptors: Int {
+        get throws {
+            let directory = "/proc/self/fd"
+            return try FileManager.default.contentsOfDirectory(atPath: directory).count {
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: directory + "/" + $0
+                )
+                return target?.hasPrefix(root) ?? false
+            }
+        }
     }
 
     private func attribute<Value>(_ key: FileAttributeKey, of name: String) -> Value? {

@@ -165,13 +165,20 @@ struct OpeningTests {
 
     @Test("Descriptors are given back on close and at the end")
     func descriptors() throws {
-        let before = try TemporaryTree.openDescriptors
-        let conversation = try Conversation(on: tree)
-        for _ in 0..<30 { _ = try conversation.handle("/file", .read) }
-        for _ in 0..<30 { _ = try #require(try conversation.openDirectory("/").handle) }
-        #expect(try TemporaryTree.openDescriptors >= before + 60)
+        let before = try tree.openDescriptors
+        var handles: [[UInt8]] = []
+        for _ in 0..<30 { handles.append(try conversation.handle("/file", .read)) }
+        for _ in 0..<30 { handles.append(try #require(try conversation.openDirectory("/").handle)) }
+        #expect(try tree.openDescriptors == before + 60)
+        for handle in handles.prefix(35) { #expect(try conversation.close(handle).code == .ok) }
+        #expect(try tree.openDescriptors == before + 25)
         conversation.closeAll()
-        // Other tests run beside this one.
-        #expect(try TemporaryTree.openDescriptors < before + 60)
+        #expect(try tree.openDescriptors == before)
+        // Nothing else keeps one either.
+        _ = try conversation.list("/")
+        _ = try conversation.stat("/file")
+        _ = try conversation.open("/missing/file", [.write, .create])
+        _ = try conversation.setStatus("/file", Attributes(size: 0, permissions: 0o600))
+        #expect(try tree.openDescriptors == before)
     }
 }
