@@ -2,6 +2,9 @@ import Foundation
 import Glibc
 
 /// A server's root beside a directory that must stay out of reach, removed with this value.
+///
+/// Whatever a test tries to reach outside lies in that directory and never elsewhere on the host:
+/// tests run as root too, and one that succeeds where it should not must have nothing to destroy.
 package final class TemporaryTree: Sendable {
     /// The directory that holds both.
     private let base: String
@@ -60,10 +63,12 @@ package final class TemporaryTree: Sendable {
     }
 
     /// Makes a symbolic link beneath the root, holding `target` as it is.
+    ///
+    /// Only that `OUTSIDE` in it stands for the absolute path of the directory outside.
     package func link(_ name: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(
             atPath: path(name),
-            withDestinationPath: target
+            withDestinationPath: target.replacingOccurrences(of: "OUTSIDE", with: outside)
         )
     }
 
