@@ -163,6 +163,28 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "GateTestSupport",
+            dependencies: [
+                "Gatekeeper", "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/GateTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PasswordHashingTests",
+            dependencies: ["PasswordHashing"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SubuserStoreTests",
+            dependencies: [
+                "AccessControl", "GateTestSupport", "SubuserStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "FileTestSupport",
             path: "Tests/FileTestSupport",
             swiftSettings: strict

@@ -22,6 +22,10 @@ extension SQLiteStore {
         let now = Timestamp.now.milliseconds
         return try await writing { database in
             _ = try rows.existingUser(.id(server.ownerID), in: database)
+            // The same uuid has the same short id; this one of the two is worth telling.
+            guard try rows.server(.id(server.id), in: database) == nil else {
+                throw StoreError.alreadyExists(.serverID)
+            }
             try database.execute(
                 sql: """
                     INSERT INTO servers

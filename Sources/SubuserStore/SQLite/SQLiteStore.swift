@@ -37,8 +37,10 @@ package final class SQLiteStore: AccessStore, Sendable {
         }
     }
 
-    /// Closes the file in order.
+    /// Closes the file in order: everything lies in it afterwards, nothing in its journal.
     package func close() throws(StoreError) {
+        // Others may be using the file; then what is in the journal simply stays there.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try translatingErrors(of: path) { try pool.close() }
     }
 

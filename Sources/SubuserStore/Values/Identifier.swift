@@ -6,7 +6,7 @@ package struct Identifier<Subject>: Hashable, Sendable {
 
     /// Accepts the 36 characters of a UUID in any case, whatever its version; else nil.
     package init?(_ text: String) {
-        let lowered = text.lowercased()
+        let lowered = asciiLowercased(text)
         guard isUUIDText(lowered) else { return nil }
         self.text = lowered
     }

@@ -54,7 +54,7 @@ package struct PublicKey: Hashable, Sendable {
         guard let blob = Base64.decode(fields[1]) else { throw .notBase64 }
         self.kind = kind
         self.blob = blob
-        comment = fields.count == 3 ? fields[2] : ""
+        comment = fields.count == 3 ? String(fields[2].drop(while: \.isWhitespace)) : ""
         try PublicKeyBlob.check(blob, kind: kind)
     }
 }

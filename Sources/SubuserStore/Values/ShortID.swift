@@ -7,7 +7,7 @@ package struct ShortID: Hashable, Sendable {
 
     /// Accepts eight letters or digits in any case; else nil.
     package init?(_ text: String) {
-        let lowered = text.lowercased()
+        let lowered = asciiLowercased(text)
         guard lowered.utf8.count == Self.length, lowered.utf8.allSatisfy(isLowerAlphanumeric) else {
             return nil
         }
@@ -22,12 +22,4 @@ package struct ShortID: Hashable, Sendable {
 
 extension ShortID: CustomStringConvertible {
     package var description: String { text }
-}
-
-/// Whether a byte is `a`-`z` or `0`-`9`.
-func isLowerAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    default: false
-    }
 }

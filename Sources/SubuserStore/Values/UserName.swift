@@ -13,7 +13,7 @@ package struct UserName: Hashable, Sendable {
     ///
     /// - Throws: `userName`, `userNameTooLong` or `userNameIsUUID`.
     package init(_ text: String) throws(InvalidValue) {
-        let lowered = text.lowercased()
+        let lowered = asciiLowercased(text)
         let bytes = lowered.utf8
         guard bytes.count <= Self.maximumLength else {
             throw .userNameTooLong(length: bytes.count)

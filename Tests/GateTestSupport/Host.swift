@@ -1,0 +1,89 @@
+package import Gatekeeper
+import Logging
+import PasswordHashing
+package import SessionLink
+package import SubuserStore
+import WireFormat
+
+/// A store, a volumes directory and pretended sessions, with the administration above them.
+package struct Host: Sendable {
+    package let directory: TemporaryDirectory
+    package let store: SQLiteStore
+    package let sessions: RecordedSessions
+    package let administration: Administration
+    package let caller = Caller(userID: 1234, processID: 1)
+
+    package init() throws {
+        directory = try TemporaryDirectory()
+        try directory.makeDirectory("volumes")
+        store = try SQLiteStore(path: directory.file("store/portcullis.sqlite"))
+        sessions = RecordedSessions()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        administration = Administration(
+            store: store,
+            sessions: sessions,
+            activity: ActivityLog(store: store, interval: .seconds(60), logger: logger),
+            volumes: directory.file("volumes"),
+            hashingCost: .cheapest,
+            logger: logger
+        )
+    }
+
+    /// A user with a password.
+    package func makeUser(
+        _ name: String,
+        administrator: Bool = false
+    ) async throws -> User {
+        try await administration.createUser(
+            UserDraft(
+                name: UserName(name),
+                email: Email("\(name)@example.org"),
+                password: .plain(Secret(ByteString("secret of \(name)"))),
+                isAdministrator: administrator
+            ),
+            by: caller
+        ).value
+    }
+
+    /// A server with its directory.
+    package func makeServer(_ name: String, owner: User) async throws -> Server {
+        try directory.makeDirectory("volumes/\(name)")
+        return try await administration.createServer(
+            ServerDraft(
+                name: DisplayName(name),
+                owner: .id(owner.id),
+                directory: ServerDirectory(name)
+            ),
+            by: caller
+        ).value
+    }
+
+    /// A session as somebody would have it on a server.
+    package func openSession(
+        of user: User,
+        on server: Server,
+        key: KeyFingerprint? = nil
+    ) -> SessionID {
+        let id = SessionID.random()
+        sessions.open(
+            SessionSummary(
+                id: id,
+                phase: .open,
+                peer: "192.0.2.7:50000",
+                userID: "\(user.id)",
+                userName: "\(user.name)",
+                serverID: "\(server.id)",
+                serverShortID: "\(server.shortID)",
+                keyFingerprint: key?.description,
+                since: 1_000_000,
+                processID: 4321
+            )
+        )
+        return id
+    }
+
+    /// The newest entries of an event, newest first.
+    package func entries(_ event: String) async throws -> [ActivityEntry] {
+        try await store.activity(ActivityQuery(event: event)).records.map(\.entry)
+    }
+}

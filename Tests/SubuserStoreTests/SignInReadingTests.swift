@@ -1,0 +1,73 @@
+import AccessControl
+import SubuserStore
+import Testing
+
+@Suite("What a sign-in reads")
+struct SignInReadingTests {
+    @Test("credentials are found by name in any case")
+    func credentials() async throws {
+        let here = try await Populated()
+        let key = try PublicKey(KeyVector.all[0].line)
+        _ = try await here.store.addKey(key, name: nil, of: here.owner.id)
+        let found = try #require(try here.store.signInCredentials(userName: "OwNeR"))
+        #expect(found.id == here.owner.id)
+        #expect(found.name.description == "owner")
+        #expect(found.passwordHash == "$h")
+        #expect(found.keyFingerprints == [KeyVector.all[0].fingerprint])
+        #expect(!found.isAdministrator)
+        let guest = try #require(try here.store.signInCredentials(userName: "guest"))
+        #expect(guest.passwordHash == nil && guest.keyFingerprints.isEmpty)
+        #expect(try here.store.signInCredentials(userName: "nobody") == nil)
+        #expect(try here.store.signInCredentials(userName: "own' OR '1'='1") == nil)
+    }
+
+    @Test("access is read by short id and by UUID, with the permissions as they are now")
+    func access() async throws {
+        let here = try await Populated()
+        let (store, server) = (here.store, here.server)
+        let names = ["\(server.shortID)", "\(server.id)", "\(server.id)".uppercased()]
+        for name in names {
+            let record = try #require(try store.access(userName: "owner", server: name))
+            #expect(record.server == server)
+            #expect(record.server.ownerID == record.user.id)
+            #expect(record.permissions == nil)
+        }
+        let stranger = try #require(try store.access(userName: "guest", server: names[0]))
+        #expect(stranger.permissions == nil)
+        let rights = try permissions("file.sftp", "file.read")
+        _ = try await store.addSubuser(here.guest.id, on: server.id, permissions: rights)
+        func held() throws -> PermissionSet? {
+            try store.access(userName: "guest", server: names[0])?.permissions
+        }
+        #expect(try held() == rights)
+        _ = try await store.changeSubuser(here.guest.id, on: server.id, permissions: .none)
+        #expect(try held() == PermissionSet.none)
+        _ = try await store.removeSubuser(here.guest.id, on: server.id)
+        #expect(try held() == nil)
+        #expect(try store.access(userName: "nobody", server: names[0]) == nil)
+        #expect(try store.access(userName: "owner", server: "zzzzzzzz") == nil)
+        #expect(try store.access(userName: "owner", server: "") == nil)
+    }
+
+    @Test("a change is seen by the reading that follows it, a thousand times")
+    func freshness() async throws {
+        let here = try await Populated()
+        let server = "\(here.server.shortID)"
+        let sets = [try permissions("file.sftp"), try permissions("file.read")]
+        _ = try await here.store.addSubuser(
+            here.guest.id,
+            on: here.server.id,
+            permissions: sets[1]
+        )
+        for round in 0..<1000 {
+            let set = sets[round % 2]
+            _ = try await here.store.changeSubuser(
+                here.guest.id,
+                on: here.server.id,
+                permissions: set
+            )
+            let read = try here.store.access(userName: "guest", server: server)?.permissions
+            #expect(read == set)
+        }
+    }
+}
