@@ -91,6 +91,8 @@ extension SSHConnection {
             return SSH_AUTH_SUCCESS
         case (.offered, .keyWouldDo): return SSH_AUTH_SUCCESS
         case (.password, .refused(let reason)), (.proven, .refused(let reason)):
+            // Clients give up as soon as they read the failure; a banner before it is what they show.
+            sendBanner(reason)
             ending = .refused(reason: reason)
             return SSH_AUTH_DENIED
         case (.offered, .denied), (.offered, .granted), (.offered, .refused):
@@ -101,6 +103,14 @@ extension SSHConnection {
             budget.recordFailure()
             return SSH_AUTH_DENIED
         }
+    }
+
+    /// Queues a text for the person (RFC 4252 section 5.4); it needs no window, so it cannot wait.
+    private func sendBanner(_ text: String) {
+        // SAFETY: libssh copies the text into the packet, and the string is ours to free.
+        guard let banner = unsafe ssh_string_from_char(text + "\r\n") else { return }
+        unsafe ssh_send_issue_banner(session, banner)
+        unsafe ssh_string_free(banner)
     }
 
     private func failUnsupported() {

@@ -89,7 +89,7 @@ extension Administration {
         var entry = entry
         entry.actor = "\(caller)"
         var metadata: Logger.Metadata = [
-            "event": "\(entry.event)", "uid": "\(caller.userID)", "pid": "\(caller.processID)",
+            "change": "\(entry.event)", "uid": "\(caller.userID)", "pid": "\(caller.processID)",
         ]
         metadata["user"] = entry.userName.map { "\($0)" }
         metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }
