@@ -17,6 +17,9 @@ FILE_PERMISSIONS = [
     "file.create", "file.read", "file.read-content", "file.update", "file.delete", "file.sftp",
 ]
 
+#: What panels give every subuser, whatever else they may do.
+ALWAYS_GIVEN = {"websocket.connect"}
+
 KEY_TYPES = ["ed25519", "ecdsa", "rsa"]
 
 _numbers = itertools.count(1)
@@ -126,6 +129,11 @@ class Place:
         return self.gate.control.patch(
             "servers", self.uuid, "subusers", person.name, body={"permissions": permissions}
         )
+
+    def permissions(self, person: Person) -> set[str]:
+        """What a subuser may do here, as the gate keeps it."""
+        kept = self.gate.control.get("servers", self.uuid, "subusers", person.name)
+        return set(kept["subuser"]["permissions"]) - ALWAYS_GIVEN
 
     def add_key(self, ring: KeyRing, kind: str, person: Person | None = None) -> Path:
         """Lets `person`, or else the owner, sign in with the ring's key of this type."""

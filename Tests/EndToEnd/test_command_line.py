@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from accounts import KeyRing, Person, Place
+from accounts import ALWAYS_GIVEN, KeyRing, Person, Place
 from clients import Paramiko, Sftp
 from gate import Gate, Programs
 from waiting import eventually
@@ -106,7 +106,7 @@ def test_a_host_is_set_up_and_used_from_the_command_line_alone(
 
     cli.ok("subuser", "set", server["shortId"], "sam", "--permissions", "file.sftp")
     shown = cli.json("subuser", "show", server["shortId"], "sam")
-    assert shown["subuser"]["permissions"] == ["file.sftp"]
+    assert set(shown["subuser"]["permissions"]) - ALWAYS_GIVEN == {"file.sftp"}
     cli.ok("subuser", "remove", server["shortId"], "sam")
     assert cli.json("subuser", "list", server["shortId"])["subusers"] == []
     fingerprint = cli.json("key", "list", "olivia")["keys"][0]["fingerprint"]
@@ -146,7 +146,7 @@ def test_the_permissions_are_listed_with_their_meaning(cli: CommandLine) -> None
 
 
 def test_exit_statuses_tell_failures_apart(cli: CommandLine, place: Place) -> None:
-    assert "nobody" in cli.fails(NOT_FOUND, "user", "show", "nobody")
+    assert "user" in cli.fails(NOT_FOUND, "user", "show", "nobody")
     assert cli.fails(
         CONFLICT, "user", "add", place.owner.name, "--email", "new@example.org",
         "--password-stdin", text="secret-secret\n",
@@ -200,10 +200,14 @@ def test_the_sample_configuration_is_complete_and_shows_the_defaults(
     sample = repository / "config" / "config.yml"
     assert cli.run("config", "check", "--config", str(sample)).returncode == 0
     assert cli.ok("config", "sample").strip() == sample.read_text().strip()
-    from_sample = cli.ok("config", "show", "--config", str(sample))
+
+    def values(file: Path) -> dict[str, str]:
+        shown = cli.json("config", "show", "--config", str(file))
+        return {key: setting["value"] for key, setting in shown.items()}
+
     empty = tmp_path / "empty.yml"
     empty.write_text("{}\n")
-    assert cli.ok("config", "show", "--config", str(empty)) == from_sample
+    assert values(sample) == values(empty)
 
 
 def test_a_password_is_never_taken_from_the_arguments(cli: CommandLine) -> None:

@@ -56,6 +56,15 @@ def test_a_version_line_of_any_permitted_kind_is_understood(length: int, place: 
     assert packet[5] == 20
 
 
+def send_data(transport: paramiko.Transport, channel: paramiko.Channel, data: bytes) -> None:
+    """Sends channel data past paramiko's own bookkeeping of windows and sizes."""
+    message = paramiko.Message()
+    message.add_byte(cMSG_CHANNEL_DATA)
+    message.add_int(channel.remote_chanid)
+    message.add_string(data)
+    transport._send_message(message)
+
+
 class NarrowTransport(paramiko.Transport):
     """Opens channels whose packets may have this many bytes."""
 
@@ -81,7 +90,7 @@ def test_a_channel_for_absurdly_small_packets_hurts_nobody_else(
         channel = transport.open_session(timeout=5)
         channel.settimeout(5)
         channel.invoke_subsystem("sftp")
-        channel.sendall(struct.pack(">IBI", 5, 1, 3))
+        send_data(transport, channel, struct.pack(">IBI", 5, 1, 3))
     except (paramiko.SSHException, OSError, EOFError):
         pass
     assert resident_mebibytes(process.id) < MEMORY_LIMIT
@@ -101,17 +110,13 @@ def test_data_beyond_the_window_costs_little_memory(place: Place) -> None:
     request = struct.pack(">I", 7) + text(handle) + struct.pack(">QI", 0, 261_120)
     packet = struct.pack(">IB", len(request) + 1, 5) + request
     flood = packet * (30_000 // len(packet))
-    message = paramiko.Message()
-    message.add_byte(cMSG_CHANNEL_DATA)
-    message.add_int(raw.channel.remote_chanid)
-    message.add_string(flood)
     peak = 0.0
     try:
-        # Sent past paramiko's own bookkeeping, and no reply is ever taken.
+        # No reply is ever taken.
         for _ in range(64 * MEBIBYTE // len(flood)):
             if not transport.is_active():
                 break
-            transport._send_message(message)
+            send_data(transport, raw.channel, flood)
             peak = max(peak, resident_mebibytes(session["pid"]))
     except (OSError, EOFError):
         pass
