@@ -124,14 +124,14 @@ extension Setting {
         Setting(
             "limits.channels",
             \.limits.channels,
-            .count("channels", 1...64),
+            .count("channels", 1...16),
             .onReload,
             "How many channels a client may open on one connection."
         ),
         Setting(
             "limits.handles",
             \.limits.handles,
-            .count("handles", 1...4096),
+            .count("handles", 1...4000),
             .onReload,
             "How many files and directories a client may hold open on one channel."
         ),

@@ -34,7 +34,7 @@ extension Setting {
             .choice(),
             .onReload,
             """
-            What to do where the kernel has no Landlock (Linux before 5.13): "when-available" \
+            What to do where the kernel has no Landlock (Linux before 5.19): "when-available" \
             serves with a warning in the log, "required" refuses to serve.
             """
         ),

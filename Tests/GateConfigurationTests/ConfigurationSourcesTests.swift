@@ -103,12 +103,12 @@ import Testing
                     + "\"curve25519-sha265\". Did you mean curve25519-sha256?",
                 "config.yml:5: unknown section \"limit\". Did you mean limits?",
                 "config.yml:8: limits.handles is \"many\". "
-                    + "It takes a whole number of handles, 1 to 4096.",
+                    + "It takes a whole number of handles, 1 to 4000.",
                 "config.yml:9: limits.sign_in_grace is \"30\". "
                     + "It takes a number with its unit (ms, s, m or h), 1s to 10m.",
                 "config.yml:10: limits.stall has no value. Give it one, or remove the line.",
                 "config.yml:11: limits.channels is a list. "
-                    + "It takes a whole number of channels, 1 to 64.",
+                    + "It takes a whole number of channels, 1 to 16.",
                 "config.yml:12: log is a section, but has a value of its own. "
                     + "Indent the settings of the section beneath `log:`.",
                 "environment variable PORTCULLIS_LOG_FORMAT: log.format is \"xml\". "

@@ -42,7 +42,7 @@ struct ActivityCommand: ControlCommand {
                 // The short id is the beginning of the UUID.
                 entry.server.map { String($0.prefix(8)) } ?? "-",
                 entry.ip ?? "-",
-                JSONValue.object(entry.properties ?? [:]).text
+                JSONValue.fields(entry.properties ?? [:]).joined(separator: " ")
             )
         }
         let lines = table.lines(width: width)

@@ -105,9 +105,12 @@ enum JSONValue: Decodable {
         case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
         case .text(let text): text
         case .list(let items): items.map(\.text).joined(separator: ",")
-        case .object(let members):
-            members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
-                .joined(separator: " ")
+        case .object(let members): "(" + Self.fields(members).joined(separator: ", ") + ")"
         }
+    }
+
+    /// The members of an object, in the order of their names.
+    static func fields(_ members: [String: JSONValue]) -> [String] {
+        members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
     }
 }
