@@ -65,6 +65,15 @@ import portcullis
         )
     }
 
+    @Test func `a field cannot take the name of a member of every line`() {
+        let text = line(.json, prefix: .priority, ["event": "1", "level": "2", "time": "3"])
+        #expect(
+            text
+                == #"<4>{"level":"warning","event":"signed in","#
+                + #""_event":"1","_level":"2","_time":"3"}"#
+        )
+    }
+
     @Test func `every line is handed over whole, from any thread`() async {
         let lines = Mutex<[String]>([])
         let handler = StandardErrorLog(

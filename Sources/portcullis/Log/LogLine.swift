@@ -73,7 +73,11 @@ package struct LogLine: Sendable {
         }
         members.append(("level", Self.quoted(level.rawValue)))
         members.append(("event", Self.quoted(event)))
-        members += fields.map { ($0.key, Self.value($0.value)) }
+        let own = ["time", "level", "event"]
+        members += fields.map { key, value in
+            // A name that stands twice in an object would make it ambiguous (RFC 8259 section 4).
+            (own.contains(key) ? "_" + key : key, Self.value(value))
+        }
         return start + Self.object(members)
     }
 
