@@ -18,6 +18,35 @@ package enum ClientSocket {
         set(number, level: Int32(IPPROTO_TCP), option: TCP_QUICKACK)
     }
 
+    /// Another descriptor for the same socket.
+    package static func duplicate(_ number: Int32) throws(SystemError) -> FileDescriptor {
+        FileDescriptor(
+            owning: try valueOrErrno("fcntl(F_DUPFD_CLOEXEC)") { fcntl(number, F_DUPFD_CLOEXEC, 3) }
+        )
+    }
+
+    /// Ends a conversation in order: no more output, and input discarded until the client closes.
+    ///
+    /// Takes at most about `milliseconds`, whatever the client does.
+    package static func finish(_ socket: consuming FileDescriptor, milliseconds: Int32) {
+        let number = socket.rawValue
+        _ = shutdown(number, Int32(SHUT_WR))
+        let deadline = MonotonicTime.now.advanced(by: Int64(milliseconds))
+        var scrap = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let rest = deadline.since(.now)
+            guard rest > 0,
+                let ready = try? Readiness.wait(
+                    for: (number, .readable),
+                    milliseconds: Int32(clamping: rest)
+                ), !ready.first.isEmpty
+            else { return }
+            // SAFETY: the buffer's own size bounds the read.
+            let count = unsafe recv(number, &scrap, scrap.count, Int32(MSG_DONTWAIT))
+            if count <= 0 { return }
+        }
+    }
+
     private static func set(_ number: Int32, level: Int32, option: Int32) {
         var one: Int32 = 1
         // A socket that is not TCP, or gone, does without; reads and writes will tell.

@@ -138,7 +138,13 @@ package import LinuxSystem
             unsafe ssh_blocking_flush(session, Self.farewellMilliseconds)
             // `ssh_disconnect` queues the message and closes at once; this makes it send first.
             if !isWritePending { unsafe ssh_set_fd_towrite(session) }
+            let copy = try? ClientSocket.duplicate(unsafe ssh_get_fd(session))
             unsafe ssh_disconnect(session)
+            if let copy {
+                // Closing with input unread would make the kernel reset the connection, and the
+                // client would lose what it has not read yet: the text.
+                ClientSocket.finish(copy, milliseconds: Self.farewellMilliseconds)
+            }
         }
         close()
     }
@@ -158,8 +164,8 @@ package import LinuxSystem
         return unsafe channel
     }
 
-    /// How long a goodbye may take to leave.
-    private static let farewellMilliseconds: Int32 = 50
+    /// How long a goodbye may take to leave, and then how long the client may take to read it.
+    private static let farewellMilliseconds: Int32 = 40
 
     @unsafe private static func accept(
         _ number: Int32,

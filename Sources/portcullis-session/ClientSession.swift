@@ -139,7 +139,8 @@ final class ClientSession {
         saying text: String?
     ) throws(LinkFailure) {
         for channel in channels {
-            channel.finish()
+            // Not `finish`: a client whose channel ends well may leave before it reads the text.
+            channel.stop()
             for activity in channel.takeActivities() { try link.send(.activity(activity)) }
         }
         let counters = counters()

@@ -84,10 +84,16 @@ final class SFTPChannel: SSHChannelSink {
     }
 
     /// Closes every handle; no request is answered any more.
-    func finish() {
+    func stop() {
         guard !isFinished else { return }
         isFinished = true
         server.closeAll()
+    }
+
+    /// Stops, and ends the channel as a finished program would.
+    func finish() {
+        guard !isFinished else { return }
+        stop()
         if !channel.isClosedByClient { channel.finish(exitStatus: 0) }
     }
 
