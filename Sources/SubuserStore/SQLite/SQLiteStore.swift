@@ -19,19 +19,22 @@ package final class SQLiteStore: AccessStore, Sendable {
     /// - Throws: `locked`, `damaged`, `fromNewerVersion` or `unusable`.
     package init(path: String, busyTimeout: Int = 5000) throws(StoreError) {
         self.path = path
-        let mustCheck: Bool
+        let hasJournal: Bool
+        let isChecked: Bool
         do throws(SystemError) {
             let file = try PrivateFile.prepare(path, journalSuffix: "-wal")
-            mustCheck = file.hasJournal || (1...Self.alwaysCheckedSize).contains(file.size)
+            hasJournal = file.hasJournal
+            isChecked = hasJournal || (1...Self.alwaysCheckedSize).contains(file.size)
         } catch {
             throw .unusable(path: path, detail: "\(error.code)")
         }
         pool = try translatingErrors(of: path) {
-            let pool = try DatabasePool(
-                path: path,
-                configuration: Self.configuration(busyTimeout: busyTimeout)
-            )
-            if mustCheck { try Self.check(pool, path: path) }
+            let configuration = Self.configuration(busyTimeout: busyTimeout)
+            // Opening a pool writes to a file without a journal. What is damaged must stay as it
+            // is, or there is less left to save.
+            if isChecked && !hasJournal { try Self.checkReadOnly(path, configuration) }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            if isChecked && hasJournal { try Self.check(pool, path: path) }
             try Self.migrate(pool, path: path)
             return pool
         }
@@ -69,8 +72,16 @@ package final class SQLiteStore: AccessStore, Sendable {
         return configuration
     }
 
-    private static func check(_ pool: DatabasePool, path: String) throws {
-        let findings = try pool.read { database in
+    private static func checkReadOnly(_ path: String, _ configuration: Configuration) throws {
+        var configuration = configuration
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try check(queue, path: path)
+        try queue.close()
+    }
+
+    private static func check(_ reader: some DatabaseReader, path: String) throws {
+        let findings = try reader.read { database in
             try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
         }
         guard findings == ["ok"] else {
