@@ -33,8 +33,10 @@ let package = Package(
             traits: ["YAML"]
         ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -115,9 +117,12 @@ let package = Package(
             dependencies: [
                 "AccessControl", "Gatekeeper", "LinuxSystem", "SessionLink", "SubuserStore",
                 "WireFormat",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -174,6 +179,27 @@ let package = Package(
         .testTarget(
             name: "PasswordHashingTests",
             dependencies: ["PasswordHashing"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AdministrationTests",
+            dependencies: [
+                "AccessControl", "GateTestSupport", "Gatekeeper", "SessionLink", "SubuserStore",
+                "WireFormat",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ControlAPITests",
+            dependencies: [
+                "ControlAPI", "GateTestSupport", "Gatekeeper", "LinuxSystem", "SessionLink",
+                "SubuserStore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

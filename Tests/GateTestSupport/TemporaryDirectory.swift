@@ -31,3 +31,18 @@ package final class TemporaryDirectory: Sendable {
         return (attributes?[.posixPermissions] as? NSNumber)?.intValue
     }
 }
+
+extension TemporaryDirectory {
+    /// Makes a symbolic link in it.
+    package func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: file(name),
+            withDestinationPath: target
+        )
+    }
+
+    /// Writes a file in it.
+    package func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
+    }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import SubuserStore
@@ -39,20 +40,28 @@ struct Answer {
         if case .methodNotAllowed(_, let verbs) = error { allowed = verbs }
     }
 
-    /// The answer as it goes over the wire, its members in the order of their names.
-    func response() throws -> Response {
+    /// The type of every answer's content.
+    static let contentType = "application/json; charset=utf-8"
+
+    /// The content as it goes over the wire: one line, its members in the order of their names.
+    func content() throws -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var buffer = ByteBuffer(bytes: try encoder.encode(body))
         buffer.writeString("\n")
-        var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
+        return buffer
+    }
+
+    /// The whole answer.
+    func response() throws -> Response {
+        var headers: HTTPFields = [.contentType: Self.contentType]
         if !allowed.isEmpty {
             headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
         }
         return Response(
             status: HTTPResponse.Status(code: status),
             headers: headers,
-            body: ResponseBody(byteBuffer: buffer)
+            body: ResponseBody(byteBuffer: try content())
         )
     }
 }

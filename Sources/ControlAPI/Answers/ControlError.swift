@@ -5,6 +5,8 @@ import SubuserStore
 enum ControlError: Error {
     case noSuchResource(path: String)
     case methodNotAllowed(method: String, allowed: [Verb])
+    /// Not HTTP, or a method that HTTP does not know.
+    case malformedRequest
     case bodyTooLarge
     case malformedJSON(detail: String)
     case notAnObject
@@ -39,7 +41,7 @@ extension ControlError {
         case .noSuchResource: 404
         case .methodNotAllowed: 405
         case .bodyTooLarge: 413
-        case .malformedJSON: 400
+        case .malformedRequest, .malformedJSON: 400
         case .notAnObject, .unknownField, .unknownParameter, .missingField, .wrongType,
             .invalidField, .invalid, .noSelector, .selectorsDisagree:
             422
@@ -53,6 +55,7 @@ extension ControlError {
         switch self {
         case .noSuchResource: "not_found"
         case .methodNotAllowed: "method_not_allowed"
+        case .malformedRequest: "malformed_request"
         case .bodyTooLarge: "body_too_large"
         case .malformedJSON: "malformed_json"
         case .notAnObject: "not_an_object"
@@ -76,6 +79,7 @@ extension ControlError {
         case .methodNotAllowed(let method, let allowed):
             "\(method) is not possible here; possible: "
                 + allowed.map(\.rawValue).joined(separator: ", ") + "."
+        case .malformedRequest: "The request cannot be read as HTTP/1.1."
         case .bodyTooLarge:
             "The body is larger than the \(ControlRequest.bodyLimit) bytes allowed."
         case .malformedJSON(let detail): "The body cannot be read as JSON: \(detail)."

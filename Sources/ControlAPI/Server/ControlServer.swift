@@ -1,5 +1,6 @@
 package import Gatekeeper
 import Hummingbird
+import HummingbirdCore
 import LinuxSystem
 package import Logging
 import ServiceLifecycle
@@ -55,6 +56,11 @@ package struct ControlServer: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
             responder: ControlResponder(routes: routes, logger: logger),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [MalformedRequestHandler()]
+                )
+            ),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: bindingPath)
             ),
@@ -70,9 +76,12 @@ package struct ControlServer: Service {
             },
             logger: quiet
         )
-        try await application.run()
-        if let error = publication.withLock({ $0 }) {
-            throw ControlSocketFailure(error, path: path)
+        do {
+            try await application.run()
+        } catch {
+            // The server ends as if by itself when its socket could not be put in its place.
+            guard let cause = publication.withLock({ $0 }) else { throw error }
+            throw ControlSocketFailure(cause, path: path)
         }
     }
 

@@ -6,11 +6,14 @@ package import SubuserStore
 import WireFormat
 
 /// A store, a volumes directory and pretended sessions, with the administration above them.
-package struct Host: Sendable {
+package struct GateHost: Sendable {
     package let directory: TemporaryDirectory
     package let store: SQLiteStore
     package let sessions: RecordedSessions
     package let administration: Administration
+    /// Everything that was logged.
+    package let log: MemoryLog
+    /// Who makes the changes that tests make directly.
     package let caller = Caller(userID: 1234, processID: 1)
 
     package init() throws {
@@ -18,7 +21,8 @@ package struct Host: Sendable {
         try directory.makeDirectory("volumes")
         store = try SQLiteStore(path: directory.file("store/portcullis.sqlite"))
         sessions = RecordedSessions()
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        log = MemoryLog()
+        let logger = log.makeLogger()
         administration = Administration(
             store: store,
             sessions: sessions,

@@ -1,0 +1,88 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import SubuserStore
+import Testing
+
+/// An answer of the control API.
+struct Reply {
+    let status: Int
+    let contentType: String?
+    let allow: String?
+    let body: Data
+
+    /// The body, which must be a JSON object.
+    var json: [String: JSONValue] {
+        get throws {
+            guard case .object(let members) = try JSONDecoder().decode(JSONValue.self, from: body)
+            else { throw NotAnObject() }
+            return members
+        }
+    }
+
+    struct NotAnObject: Error {}
+
+    /// The member of an object inside the object.
+    func value(_ path: String...) throws -> JSONValue? {
+        var value = JSONValue.object(try json)
+        for name in path {
+            guard case .object(let members) = value, let member = members[name] else { return nil }
+            value = member
+        }
+        return value
+    }
+
+    /// The code of an error, after seeing that the error has the one form that all have.
+    func errorCode() throws -> String? {
+        #expect(contentType == "application/json; charset=utf-8")
+        guard case .object(let error)? = try json["error"], case .text(let code)? = error["code"],
+            case .text(let message)? = error["message"]
+        else { return nil }
+        #expect(try json.count == 1)
+        #expect(Set(error.keys) == ["status", "code", "message"])
+        #expect(error["status"] == .number(Int64(status)))
+        #expect(message.hasSuffix("."), "not a sentence: \(message)")
+        return code
+    }
+
+    /// The message of an error.
+    func errorMessage() throws -> String? {
+        guard case .text(let message)? = try value("error", "message") else { return nil }
+        return message
+    }
+}
+
+/// Talks HTTP to a control socket, one connection for each request.
+struct ControlClient {
+    let socket: String
+
+    func get(_ path: String) async throws -> Reply { try await send("GET", path) }
+    func delete(_ path: String) async throws -> Reply { try await send("DELETE", path) }
+
+    func post(_ path: String, _ body: String) async throws -> Reply {
+        try await send("POST", path, Data(body.utf8))
+    }
+
+    func patch(_ path: String, _ body: String) async throws -> Reply {
+        try await send("PATCH", path, Data(body.utf8))
+    }
+
+    func send(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Reply {
+        let host = try #require(
+            socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
+        )
+        var request = HTTPClientRequest(url: "http+unix://\(host)\(path)")
+        request.method = .init(rawValue: method)
+        request.headers.replaceOrAdd(name: "Connection", value: "close")
+        if let body { request.body = .bytes(body) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let content = try await response.body.collect(upTo: 1 << 24)
+        return Reply(
+            status: Int(response.status.code),
+            contentType: response.headers.first(name: "Content-Type"),
+            allow: response.headers.first(name: "Allow"),
+            body: Data(content.readableBytesView)
+        )
+    }
+}
