@@ -60,7 +60,8 @@ package final class EventLoop: SerialExecutor {
     }
 
     /// Calls `body` on the loop whenever `number` is readable or its other side is gone.
-    package func watch(_ number: Int32, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    package func watch(_ number: Int32, _ body: @escaping @Sendable () -> Void) throws(SystemError)
+    {
         checkIsolated()
         try poll.watch(number)
         state.withLock { $0.watchers[number] = body }

@@ -40,7 +40,9 @@ extension Gate {
     }
 
     private func acceptClients(_ number: Int32) {
-        guard let socket = listeners.first(where: { $0.listener.rawValue == number }) else { return }
+        guard let socket = listeners.first(where: { $0.listener.rawValue == number }) else {
+            return
+        }
         for _ in 0..<Self.acceptBatch {
             do throws(SystemError) {
                 guard let client = try socket.listener.accept() else { return }
@@ -116,7 +118,9 @@ extension Gate {
 
     /// Hands a held client over as soon as the process is prepared.
     func serveIfPrepared(_ process: SessionProcess) {
-        guard process.stage == .warm, let id = process.id, let summary = registry[id] else { return }
+        guard process.stage == .warm, let id = process.id, let summary = registry[id] else {
+            return
+        }
         process.stage = .connecting
         if !process.handOver(peer: summary.peer) { process.kill() }
     }

@@ -179,7 +179,9 @@ extension Gate {
             if let waiter = startWaiter {
                 startWaiter = nil
                 waiter.resume(
-                    returning: .sessionUnusable(reason: "the process ended before it was ready: \(end)")
+                    returning: .sessionUnusable(
+                        reason: "the process ended before it was ready: \(end)"
+                    )
                 )
             }
         }

@@ -57,7 +57,9 @@ enum SignInDecision: Equatable {
             return
         }
         guard access.server.state.allowsAccess else {
-            self = .refused(reason: "This server is \(access.server.state.rawValue); try again later")
+            self = .refused(
+                reason: "This server is \(access.server.state.rawValue); try again later"
+            )
             return
         }
         self = .granted(rights)

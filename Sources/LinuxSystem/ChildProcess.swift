@@ -100,7 +100,9 @@ package struct ChildProcess: ~Copyable, Sendable {
             let source = reading.rawValue
             let count = try valueOrErrno("read") {
                 // SAFETY: the buffer's own size bounds the read.
-                unsafe chunk.withUnsafeMutableBytes { unsafe read(source, $0.baseAddress, $0.count) }
+                unsafe chunk.withUnsafeMutableBytes {
+                    unsafe read(source, $0.baseAddress, $0.count)
+                }
             }
             if count == 0 { break }
             output.append(contentsOf: chunk.prefix(count))
@@ -162,7 +164,7 @@ package struct ChildProcess: ~Copyable, Sendable {
 ) -> Result {
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     // SAFETY: the list ends with a null pointer and is freed only after the body returned.
     return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
         guard let list = buffer.baseAddress else {

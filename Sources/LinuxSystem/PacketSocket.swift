@@ -105,7 +105,10 @@ package struct PacketSocket: ~Copyable, Sendable {
         }
         // Our packets are never empty, so an empty one is the end of the stream.
         if packet.isEmpty { return .ended }
-        return .packet(packet, descriptor: attachment < 0 ? nil : FileDescriptor(owning: attachment))
+        return .packet(
+            packet,
+            descriptor: attachment < 0 ? nil : FileDescriptor(owning: attachment)
+        )
     }
 
     /// Ends the conversation in both directions; the other side reads the end of the stream.

@@ -117,7 +117,9 @@ package struct SocketAddress: Hashable, Sendable {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian
-            unsafe withUnsafeMutableBytes(of: &address.sin_addr) { unsafe $0.copyBytes(from: bytes) }
+            unsafe withUnsafeMutableBytes(of: &address.sin_addr) {
+                unsafe $0.copyBytes(from: bytes)
+            }
             size = MemoryLayout<sockaddr_in>.size
             unsafe withUnsafeBytes(of: address) { source in
                 unsafe withUnsafeMutableBytes(of: &storage) {
@@ -129,7 +131,9 @@ package struct SocketAddress: Hashable, Sendable {
             address.sin6_family = sa_family_t(AF_INET6)
             address.sin6_port = port.bigEndian
             address.sin6_scope_id = scope
-            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: bytes) }
+            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) {
+                unsafe $0.copyBytes(from: bytes)
+            }
             size = MemoryLayout<sockaddr_in6>.size
             unsafe withUnsafeBytes(of: address) { source in
                 unsafe withUnsafeMutableBytes(of: &storage) {

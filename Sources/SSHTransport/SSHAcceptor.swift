@@ -92,11 +92,12 @@ import CLibSSH
             fingerprints.append(key.fingerprint())
             let given = unsafe key.give()
             // SAFETY: on success the bind owns the key; on failure it is still ours.
-            guard unsafe ssh_bind_options_set(
-                bind,
-                SSH_BIND_OPTIONS_IMPORT_KEY,
-                UnsafeRawPointer(given)
-            ) == SSH_OK
+            guard
+                unsafe ssh_bind_options_set(
+                    bind,
+                    SSH_BIND_OPTIONS_IMPORT_KEY,
+                    UnsafeRawPointer(given)
+                ) == SSH_OK
             else {
                 unsafe ssh_key_free(given)
                 throw .unreadableHostKey(position: position)

@@ -16,7 +16,7 @@ package import LinuxSystem
 
     package weak var delegate: (any SSHConnectionDelegate)?
     /// Open channels, oldest first.
-    package private(set) var channels: [SSHChannel] = []
+    package internal(set) var channels: [SSHChannel] = []
     /// Whether somebody has signed in.
     package internal(set) var isSignedIn = false
     /// Why the connection must end, once something said so.
@@ -28,9 +28,9 @@ package import LinuxSystem
     /// The user name that the first attempt gave; a connection has only one.
     var pinnedUserName: [UInt8]?
     private var answers = 0
-    private var isHandshakeReported = false
+    var isHandshakeReported = false
     private let limits: Limits
-    private var isClosed = false
+    private(set) var isClosed = false
 
     /// Bounds beyond those of the sign-in.
     package struct Limits: Sendable {
@@ -125,30 +125,6 @@ package import LinuxSystem
         forgetClosedChannels()
     }
 
-    /// Says goodbye with a text the client shows, and closes the socket.
-    ///
-    /// The text reaches the client only if nothing else is waiting to be sent.
-    package func end(saying text: String?) {
-        guard !isClosed else { return }
-        for channel in channels { channel.abandon() }
-        channels.removeAll()
-        if let text, unsafe ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 {
-            // SAFETY: libssh copies the text; the session is alive until `close`.
-            _ = unsafe text.withCString { unsafe ssh_session_set_disconnect_message(session, $0) }
-            unsafe ssh_blocking_flush(session, Self.farewellMilliseconds)
-            // `ssh_disconnect` queues the message and closes at once; this makes it send first.
-            if !isWritePending { unsafe ssh_set_fd_towrite(session) }
-            let copy = try? ClientSocket.duplicate(unsafe ssh_get_fd(session))
-            unsafe ssh_disconnect(session)
-            if let copy {
-                // Closing with input unread would make the kernel reset the connection, and the
-                // client would lose what it has not read yet: the text.
-                ClientSocket.finish(copy, milliseconds: Self.farewellMilliseconds)
-            }
-        }
-        close()
-    }
-
     /// A callback ran: whatever arrived was not dropped in silence.
     func noteAnswer() {
         answers &+= 1
@@ -163,9 +139,6 @@ package import LinuxSystem
         channels.append(unsafe SSHChannel(channel, of: self))
         return unsafe channel
     }
-
-    /// How long a goodbye may take to leave, and then how long the client may take to read it.
-    private static let farewellMilliseconds: Int32 = 40
 
     @unsafe private static func accept(
         _ number: Int32,
@@ -210,7 +183,7 @@ package import LinuxSystem
         )
     }
 
-    private func close() {
+    func close() {
         guard !isClosed else { return }
         isClosed = true
         for channel in channels { channel.abandon() }
@@ -222,7 +195,9 @@ package import LinuxSystem
         unsafe ssh_free(session)
     }
 
-    /// Protocol errors are silent in libssh: only the status tells. False when it is over.
+    /// Notices that the connection is over; false when it is.
+    ///
+    /// Protocol errors are silent in libssh: only the status tells.
     private func checkStatus() -> Bool {
         let status = unsafe ssh_get_status(session)
         guard status & (SSH_CLOSED | SSH_CLOSED_ERROR) != 0 else { return true }
@@ -279,22 +254,6 @@ package import LinuxSystem
         }
         guard let scratch = unsafe scratch else { return }
         for channel in channels { unsafe channel.topUpWindow(scratch: scratch) }
-    }
-
-    private func reportHandshake() {
-        guard !isHandshakeReported, let keyExchange = unsafe ssh_get_kex_algo(session) else { return }
-        isHandshakeReported = true
-        let version = unsafe ssh_get_clientbanner(session)
-        let cipherIn = unsafe ssh_get_cipher_in(session)
-        let cipherOut = unsafe ssh_get_cipher_out(session)
-        delegate?.handshakeCompleted(
-            Handshake(
-                clientVersion: unsafe version.map { unsafe Array(String(cString: $0).utf8) } ?? [],
-                keyExchange: unsafe String(cString: keyExchange),
-                cipherIn: unsafe cipherIn.map { unsafe String(cString: $0) } ?? "",
-                cipherOut: unsafe cipherOut.map { unsafe String(cString: $0) } ?? ""
-            )
-        )
     }
 
     private func forgetClosedChannels() {

@@ -20,7 +20,8 @@ package enum SSHEnding: Equatable, Sendable {
         let isDeparture =
             libraryText.hasPrefix("Received SSH_MSG_DISCONNECT")
             || libraryText.hasPrefix("Socket error")
-        self = isError && !isDeparture && !libraryText.isEmpty
+        self =
+            isError && !isDeparture && !libraryText.isEmpty
             ? .protocolError(libraryText) : .clientLeft
     }
 }

@@ -19,7 +19,8 @@ package enum SSHFailure: Error, Equatable {
 extension SSHFailure: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreadableHostKey(let position): "host key \(position + 1) is not a readable private key"
+        case .unreadableHostKey(let position):
+            "host key \(position + 1) is not a readable private key"
         case .noHostKey: "there is no host key"
         case .unusableAlgorithms(let list, let reason): "\(list): \(reason)"
         case .keyGenerationFailed: "the host key could not be generated"

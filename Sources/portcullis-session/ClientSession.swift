@@ -9,19 +9,19 @@ import WireFormat
 
 /// One client from its first byte to its last: sign-in through the gate, then SFTP.
 final class ClientSession {
-    private let connection: SSHConnection
-    private let link: GateLink
-    private let preparation: SessionPreparation
-    private var attempts: UInt32 = 0
-    private var clientVersion = ByteString([])
-    private var grant: Grant?
-    private var root: RootDirectory?
+    let connection: SSHConnection
+    let link: GateLink
+    let preparation: SessionPreparation
+    var attempts: UInt32 = 0
+    var clientVersion = ByteString([])
+    var grant: Grant?
+    var root: RootDirectory?
     private var isLockedIn = false
-    private var channels: [SFTPChannel] = []
+    var channels: [SFTPChannel] = []
     private var finishedChannels = SessionCounters()
     private var reported = SessionCounters()
     private var lastReport = MonotonicTime.now
-    private var linkFailure: LinkFailure?
+    var linkFailure: LinkFailure?
 
     /// Milliseconds between two reports of what has been moved.
     private static let reportInterval: Int64 = 1000
@@ -123,133 +123,13 @@ final class ClientSession {
         try link.send(.progress(counters))
     }
 
-    private func counters() -> SessionCounters {
+    func counters() -> SessionCounters {
         var counters = finishedChannels
         for channel in channels { counters.add(channel) }
         let traffic = connection.traffic
         counters.bytesReceived = traffic.received
         counters.bytesSent = traffic.sent
         return counters
-    }
-
-    /// Ends without another request being answered: handles closed, text sent, gate told.
-    private func end(
-        _ reason: SessionEnd,
-        detail: String,
-        saying text: String?
-    ) throws(LinkFailure) {
-        for channel in channels {
-            // Not `finish`: a client whose channel ends well may leave before it reads the text.
-            channel.stop()
-            for activity in channel.takeActivities() { try link.send(.activity(activity)) }
-        }
-        let counters = counters()
-        connection.end(saying: text)
-        try link.send(.farewell(reason, detail: detail, counters))
-    }
-
-    private func end(_ ending: SSHEnding) throws(LinkFailure) {
-        switch ending {
-        case .clientLeft: try end(.clientLeft, detail: "", saying: nil)
-        case .protocolError(let detail):
-            try end(.protocolViolation, detail: ByteString.escaped(text: detail), saying: nil)
-        case .budgetExceeded(.grace):
-            try end(.signInGraceExceeded, detail: "", saying: "Nobody signed in in time")
-        case .budgetExceeded(.attempts):
-            try end(.tooManyAttempts, detail: "", saying: "Too many failed sign-in attempts")
-        case .budgetExceeded(.traffic):
-            try end(.unauthenticatedBudgetExceeded, detail: "", saying: "Too much data before a sign-in")
-        case .budgetExceeded(.unanswerable):
-            try end(
-                .protocolViolation,
-                detail: "sign-in requests that cannot be answered",
-                saying: "The sign-in request cannot be verified"
-            )
-        case .refused(let reason): try end(.accessRefused, detail: reason, saying: reason)
-        case .unknownService:
-            try end(.protocolViolation, detail: "unknown service", saying: "No such service")
-        case .stalled: try end(.stalled, detail: "", saying: nil)
-        case .failed(let detail): try end(.internalFault, detail: detail, saying: nil)
-        }
-    }
-}
-
-extension ClientSession: SSHConnectionDelegate {
-    func judge(userName: [UInt8], credential: Credential) -> Verdict {
-        guard
-            linkFailure == nil, link.goodbye == nil,
-            userName.count <= LinkLimits.userNameLength,
-            let proof = SignInProof(credential)
-        else { return .denied }
-        attempts &+= 1
-        let attempt = SignInAttempt(
-            number: attempts,
-            userName: ByteString(userName),
-            proof: proof
-        )
-        do throws(LinkFailure) {
-            try link.send(.attempt(attempt))
-            guard let delivery = try link.receive() else { return .denied }
-            return try verdict(of: delivery)
-        } catch {
-            linkFailure = error
-            return .denied
-        }
-    }
-
-    private func verdict(
-        of delivery: consuming GateLink.Delivery
-    ) throws(LinkFailure) -> Verdict {
-        guard case .answer(attempts, let answer) = delivery.message else {
-            throw .malformed(.invalid(field: "answer"))
-        }
-        switch answer {
-        case .denied: return .denied
-        case .keyWouldDo: return .keyWouldDo
-        case .refused(let reason): return .refused(reason: reason)
-        case .granted(let grant):
-            guard let descriptor = delivery.take() else {
-                throw .malformed(.invalid(field: "root"))
-            }
-            self.grant = grant
-            root = RootDirectory(owning: descriptor)
-            return .granted
-        }
-    }
-
-    func handshakeCompleted(_ handshake: Handshake) {
-        clientVersion = ByteString(handshake.clientVersion)
-        let report = HandshakeReport(
-            clientVersion: clientVersion,
-            keyExchange: handshake.keyExchange,
-            cipherIn: handshake.cipherIn,
-            cipherOut: handshake.cipherOut
-        )
-        do throws(LinkFailure) {
-            try link.send(.handshake(report))
-        } catch {
-            linkFailure = error
-        }
-    }
-
-    func sftpStarted(on channel: SSHChannel) -> (any SSHChannelSink)? {
-        guard let grant, let server = makeServer(grant) else { return nil }
-        let sink = SFTPChannel(channel: channel, server: server)
-        channels.append(sink)
-        return sink
-    }
-
-    /// A server of its own for each channel: handles of one mean nothing on another.
-    private func makeServer(_ grant: Grant) -> SFTPServer? {
-        guard let root, let copy = try? root.duplicate() else { return nil }
-        return SFTPServer(
-            root: ServerRoot(owning: copy),
-            policy: FilePolicy(rights: grant.rights),
-            options: SFTPServerOptions(
-                handleLimit: Int(preparation.limits.handles),
-                clientVersion: clientVersion
-            )
-        )
     }
 }
 
@@ -258,24 +138,5 @@ extension SessionCounters {
         contentRead &+= channel.contentRead
         contentWritten &+= channel.contentWritten
         requests &+= channel.requests
-    }
-}
-
-extension SignInProof {
-    /// The link's form of a credential; nil for a password longer than any real one.
-    fileprivate init?(_ credential: Credential) {
-        switch credential {
-        case .password(let bytes):
-            guard bytes.count <= LinkLimits.passwordLength else { return nil }
-            self = .password(Secret(ByteString(bytes)))
-        case .offered(let key): self = .offered(PublicKeyIdentity(key))
-        case .proven(let key): self = .proven(PublicKeyIdentity(key))
-        }
-    }
-}
-
-extension PublicKeyIdentity {
-    fileprivate init(_ key: ClientKey) {
-        self.init(type: key.type, fingerprint: key.fingerprint)
     }
 }

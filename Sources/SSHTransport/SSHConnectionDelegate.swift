@@ -45,12 +45,3 @@ package protocol SSHChannelSink: AnyObject {
     /// Copies what arrived; the bytes are lent for the call only.
     func receive(_ bytes: Span<UInt8>)
 }
-
-/// What the first key exchange agreed on.
-package struct Handshake: Equatable, Sendable {
-    /// The client's version line, unverified.
-    package let clientVersion: [UInt8]
-    package let keyExchange: String
-    package let cipherIn: String
-    package let cipherOut: String
-}
