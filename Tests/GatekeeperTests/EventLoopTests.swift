@@ -23,7 +23,9 @@ struct EventLoopTests {
         func setTimers() async {
             await withCheckedContinuation { continuation in
                 waiter = continuation
-                loop.after(milliseconds: 20) { self.assumeIsolated { $0.note("late", isLast: true) } }
+                loop.after(milliseconds: 20) {
+                    self.assumeIsolated { $0.note("late", isLast: true) }
+                }
                 loop.after(milliseconds: 1) { self.assumeIsolated { $0.note("early") } }
                 let cancelled = loop.after(milliseconds: 2) {
                     self.assumeIsolated { $0.note("cancelled") }
@@ -32,7 +34,8 @@ struct EventLoopTests {
             }
         }
 
-        func awaitReadable(_ number: Int32, then body: @escaping @Sendable () -> Void) async throws {
+        func awaitReadable(_ number: Int32, then body: @escaping @Sendable () -> Void) async throws
+        {
             await withCheckedContinuation { continuation in
                 waiter = continuation
                 do {

@@ -16,7 +16,8 @@ struct ChildProcessTests {
             """
         )
         #expect(try child.end() == .exited(status: 0))
-        guard case .packet(let bytes, _) = try link.near.receive(limit: 256, isWaiting: false) else {
+        guard case .packet(let bytes, _) = try link.near.receive(limit: 256, isWaiting: false)
+        else {
             Issue.record("the child said nothing")
             return
         }

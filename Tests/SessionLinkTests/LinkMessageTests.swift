@@ -94,7 +94,10 @@ struct LinkMessageTests {
         #expect(try SessionMessage(decoding: message.encoded).encoded == message.encoded)
     }
 
-    @Test("A session's message cut short or with bytes left over is refused", arguments: sessionMessages)
+    @Test(
+        "A session's message cut short or with bytes left over is refused",
+        arguments: sessionMessages
+    )
     func sessionPrefixesAreRefused(message: SessionMessage) {
         for length in 0..<message.encoded.count {
             #expect(throws: WireError.self) {
