@@ -14,14 +14,17 @@ package struct ConfigurationSources: Sendable {
     package static let standardPath = "/etc/portcullis/config.yml"
 
     package var file: File
-    /// The process's environment; names without the prefix are ignored.
-    package var environment: [String: String]
+    /// The variables of the environment that concern the programs.
+    ///
+    /// The others are not kept: what others keep in the environment is none of ours, and a value
+    /// that is not held cannot be logged.
+    package let environment: [String: String]
     /// Flags of the form `KEY=VALUE`, items of a list separated by commas.
     package var overrides: [String]
 
     package init(file: File, environment: [String: String], overrides: [String] = []) {
         self.file = file
-        self.environment = environment
+        self.environment = environment.filter { $0.key.hasPrefix(EnvironmentNames.prefix) }
         self.overrides = overrides
     }
 
@@ -98,8 +101,7 @@ package struct ConfigurationSources: Sendable {
         var layer = SettingLayer(name: "environment")
         let names = Setting.all.map(\.environmentName)
         for (name, text) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix(EnvironmentNames.prefix) && name != EnvironmentNames.configurationFile
-        {
+        where name != EnvironmentNames.configurationFile {
             let place = ConfigurationProblem.Place.environment(name: name)
             guard let setting = Setting.all.first(where: { $0.environmentName == name }) else {
                 layer.report(
@@ -143,6 +145,16 @@ package struct ConfigurationSources: Sendable {
         }
         layer.problems.sort { ($0.place.line ?? 0) < ($1.place.line ?? 0) }
         return layer
+    }
+}
+
+extension ConfigurationSources: CustomStringConvertible {
+    /// Which file is read; values stay out of it.
+    package var description: String {
+        switch file {
+        case .standard: "configuration \(Self.standardPath)"
+        case .named(let path): "configuration \(path)"
+        }
     }
 }
 

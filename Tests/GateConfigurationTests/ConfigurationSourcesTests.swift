@@ -167,6 +167,15 @@ import Testing
         )
     }
 
+    @Test func `what others keep in the environment is not held`() {
+        let sources = ConfigurationSources(
+            flag: "/x",
+            environment: ["TOKEN": "secret", "PORTCULLIS_LOG_LEVEL": "debug"]
+        )
+        #expect(sources.environment == ["PORTCULLIS_LOG_LEVEL": "debug"])
+        #expect("\(sources)" == "configuration /x")
+    }
+
     struct Refused {
         let key: String
         let value: String
