@@ -20,6 +20,12 @@ class Process:
     began: int
 
     @property
+    def is_reaped(self) -> bool:
+        """Whether nothing of it is left: it has ended and its parent has read how."""
+        now = process(self.id)
+        return now is None or now.began != self.began
+
+    @property
     def is_gone(self) -> bool:
         """Whether it has ended; a zombie waits only to be read and does nothing any more."""
         now = process(self.id)

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from gate import Gate
 
@@ -17,12 +18,23 @@ def examples(document: Path) -> list[str]:
     return re.findall(r"^```sh\n(.*?)^```$", document.read_text(), flags=re.DOTALL | re.MULTILINE)
 
 
+def documents(text: str) -> list[dict[str, Any]]:
+    """The JSON documents that follow each other in a text."""
+    found: list[dict[str, Any]] = []
+    rest = text.strip()
+    while rest:
+        body, end = json.JSONDecoder().raw_decode(rest)
+        found.append(body)
+        rest = rest[end:].strip()
+    return found
+
+
 def test_every_example_of_the_document_works_as_it_stands(
     make_gate: Callable[..., Gate], repository: Path, tmp_path: Path
 ) -> None:
     gate = make_gate().start()
     blocks = examples(repository / "docs" / "control-api.md")
-    assert len(blocks) >= 10
+    assert "\n".join(blocks).count("http://localhost/") >= 20
     # Whatever directory an example names is there, as it would be on a host.
     for name in re.findall(r'"directory": *"([^"./][^"]*)"', "\n".join(blocks)):
         (gate.volumes / name).mkdir(parents=True, exist_ok=True)
@@ -47,11 +59,9 @@ def test_every_example_of_the_document_works_as_it_stands(
     answers = finished.stdout.split("\n== example ")[1:]
     assert len(answers) == len(blocks)
     for block, answer in zip(blocks, answers, strict=True):
-        text = answer.partition("\n")[2].strip()
-        for line in text.splitlines():
-            if line.startswith("{"):
-                body = json.loads(line)
-                assert "error" not in body, f"{block}\nanswers\n{line}"
+        bodies = documents(answer.partition("\n")[2])
+        assert len(bodies) == block.count("http://localhost/"), answer
+        assert all("error" not in body for body in bodies), f"{block}\nanswers\n{answer}"
 
 
 def test_health_tells_version_and_sessions(gate: Gate) -> None:

@@ -77,7 +77,7 @@ def test_when_the_answer_arrives_the_session_is_gone(
     process = place.gate.process_of(person.name)
 
     answer = change.make(scene)
-    assert process.is_gone, "the session outlived the answer"
+    assert process.is_reaped, "the session outlived the answer"
     size = (place.files / "up").stat().st_size
 
     revocation = answer["revocation"]
