@@ -1,6 +1,6 @@
 import ArgumentParser
 import ControlAPI
-import Foundation
+import FoundationEssentials
 import GateConfiguration
 import Gatekeeper
 import LinuxSystem
@@ -108,11 +108,14 @@ struct Serve: AsyncParsableCommand {
             ReloadService(gate: gate, sources: sources, threshold: threshold, logger: logger),
             control,
         ]
+        // At debug level the library logs the whole environment, which may hold secrets of others.
+        var quietLogger = logger
+        quietLogger.logLevel = max(logger.logLevel, .warning)
         return ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
+                logger: quietLogger
             )
         )
     }
