@@ -115,6 +115,7 @@ struct OpeningTests {
         for index in stride(from: 4096, to: content.count, by: 7) { content[index] ^= 0xFF }
         try content.write(to: URL(fileURLWithPath: path))
         let error = #expect(throws: StoreError.self) { try SQLiteStore(path: path) }
+        #expect(FileManager.default.contents(atPath: path) == content)
         guard case .damaged(path, _) = error else {
             Issue.record("not reported as damaged: \(String(describing: error))")
             return
@@ -148,7 +149,9 @@ struct OpeningTests {
             )
         }
         try other.close()
+        let content = FileManager.default.contents(atPath: path)
         #expect(throws: StoreError.fromNewerVersion(path: path)) { try SQLiteStore(path: path) }
+        #expect(FileManager.default.contents(atPath: path) == content)
     }
 
     @Test("a place that cannot be used is reported with the kernel's reason")

@@ -19,23 +19,19 @@ package final class SQLiteStore: AccessStore, Sendable {
     /// - Throws: `locked`, `damaged`, `fromNewerVersion` or `unusable`.
     package init(path: String, busyTimeout: Int = 5000) throws(StoreError) {
         self.path = path
-        let hasJournal: Bool
-        let isChecked: Bool
+        let file: PrivateFile.Preparation
         do throws(SystemError) {
-            let file = try PrivateFile.prepare(path, journalSuffix: "-wal")
-            hasJournal = file.hasJournal
-            isChecked = hasJournal || (1...Self.alwaysCheckedSize).contains(file.size)
+            file = try PrivateFile.prepare(path, journalSuffix: "-wal")
         } catch {
             throw .unusable(path: path, detail: "\(error.code)")
         }
         pool = try translatingErrors(of: path) {
-            let configuration = Self.configuration(busyTimeout: busyTimeout)
-            // Opening a pool writes to a file without a journal. What is damaged must stay as it
-            // is, or there is less left to save.
-            if isChecked && !hasJournal { try Self.checkReadOnly(path, configuration) }
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            if isChecked && hasJournal { try Self.check(pool, path: path) }
-            try Self.migrate(pool, path: path)
+            if file.size > 0 { try Self.inspect(file, path: path, busyTimeout: busyTimeout) }
+            let pool = try DatabasePool(
+                path: path,
+                configuration: Self.configuration(busyTimeout: busyTimeout)
+            )
+            try Schema.migrator.migrate(pool)
             return pool
         }
     }
@@ -72,28 +68,31 @@ package final class SQLiteStore: AccessStore, Sendable {
         return configuration
     }
 
-    private static func checkReadOnly(_ path: String, _ configuration: Configuration) throws {
-        var configuration = configuration
+    /// Refuses a damaged file and one of a newer version before anything is written to it.
+    ///
+    /// Opening a file for writing writes to it, and what is damaged must stay as it is, or there
+    /// is less left to save.
+    private static func inspect(
+        _ file: PrivateFile.Preparation,
+        path: String,
+        busyTimeout: Int
+    ) throws {
+        var configuration = Configuration()
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try check(queue, path: path)
-        try queue.close()
-    }
-
-    private static func check(_ reader: some DatabaseReader, path: String) throws {
-        let findings = try reader.read { database in
-            try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+        configuration.busyMode = .timeout(Double(busyTimeout) / 1000)
+        let reader = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? reader.close() }
+        try reader.read { database in
+            if file.hasJournal || file.size <= alwaysCheckedSize {
+                let findings = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+                guard findings == ["ok"] else {
+                    throw StoreError.damaged(path: path, detail: findings.first ?? "no tables")
+                }
+            }
+            guard try !Schema.migrator.hasBeenSuperseded(database) else {
+                throw StoreError.fromNewerVersion(path: path)
+            }
         }
-        guard findings == ["ok"] else {
-            throw StoreError.damaged(path: path, detail: findings.first ?? "no tables")
-        }
-    }
-
-    private static func migrate(_ pool: DatabasePool, path: String) throws {
-        let migrator = Schema.migrator
-        let isNewer = try pool.read { try migrator.hasBeenSuperseded($0) }
-        guard !isNewer else { throw StoreError.fromNewerVersion(path: path) }
-        try migrator.migrate(pool)
     }
 }
 
