@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import paramiko
 import pytest
 
 from accounts import FILE_PERMISSIONS, KeyRing, Person, Place, make_person
 from changes import CHANGES, Change, Scene
 from clients import ClientFailure, Paramiko, Sftp
+from clients.paramiko_library import sign_in
 from content import MEBIBYTE, random_file
 from gate import Gate
 from relay import Relay
@@ -144,6 +147,7 @@ def test_setting_the_same_permissions_again_disturbs_nobody(
     assert place.permit(person, ["file.sftp"])["revocation"]["found"] == 1
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_client_that_neither_reads_nor_leaves_is_gone_all_the_same(
     place: Place, tmp_path: Path
 ) -> None:
@@ -162,6 +166,43 @@ def test_a_client_that_neither_reads_nor_leaves_is_gone_all_the_same(
         assert answer["revocation"]["found"] == 1
         assert answer["revocation"]["milliseconds"] < 2000
         client.close()
+
+
+def test_no_sign_in_slips_through_while_access_is_taken_away(place: Place) -> None:
+    person = place.subuser(FILE_PERMISSIONS)
+    endpoint = place.endpoint(person)
+    is_over = threading.Event()
+    successes: list[paramiko.Transport] = []
+
+    def keep_signing_in() -> None:
+        while not is_over.is_set():
+            try:
+                successes.append(sign_in(endpoint))
+            except (paramiko.SSHException, EOFError, OSError):
+                pass
+
+    def has_session() -> bool:
+        return any(one.get("username") == person.name for one in place.gate.sessions())
+
+    threads = [threading.Thread(target=keep_signing_in) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(6):
+            place.permit(person, FILE_PERMISSIONS)
+            eventually(has_session, "somebody has signed in")
+            place.permit(person, [])
+            # Sign-ins that were under way at that moment must not turn into sessions later.
+            for _ in range(20):
+                assert not has_session()
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join(30)
+    assert len(successes) >= 6
+    eventually(
+        lambda: not any(one.is_active() for one in successes), "every client is disconnected"
+    )
 
 
 def test_the_activity_tells_of_the_revocation(place: Place, play: Callable[..., Scene]) -> None:
