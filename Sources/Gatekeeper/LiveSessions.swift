@@ -25,9 +25,28 @@ package enum RevocationSelector: Hashable, Sendable {
     case server(String)
     /// One user on one server.
     case userOnServer(user: String, server: String)
-    /// Sessions that signed in with this key (`SHA256:…`).
+    /// Sessions that signed in with this key (`SHA256:…`), whoever's it is.
     case key(fingerprint: String)
+    /// Sessions of one user that signed in with this key.
+    case keyOfUser(user: String, fingerprint: String)
     case everything
+}
+
+extension RevocationSelector {
+    /// Whether it means this session.
+    package func matches(_ session: SessionSummary) -> Bool {
+        switch self {
+        case .session(let id): session.id == id
+        case .user(let user): session.userID == user
+        case .server(let server): session.serverID == server
+        case .userOnServer(let user, let server):
+            session.userID == user && session.serverID == server
+        case .key(let fingerprint): session.keyFingerprint == fingerprint
+        case .keyOfUser(let user, let fingerprint):
+            session.userID == user && session.keyFingerprint == fingerprint
+        case .everything: true
+        }
+    }
 }
 
 /// What a revocation found and did.

@@ -46,16 +46,6 @@ package struct SessionRegistry: Sendable {
     ///
     /// A user or a server is named by uuid; only sessions that have signed in have either.
     package func matching(_ selector: RevocationSelector) -> [SessionID] {
-        all.filter { summary in
-            switch selector {
-            case .session(let id): summary.id == id
-            case .user(let user): summary.userID == user
-            case .server(let server): summary.serverID == server
-            case .userOnServer(let user, let server):
-                summary.userID == user && summary.serverID == server
-            case .key(let fingerprint): summary.keyFingerprint == fingerprint
-            case .everything: true
-            }
-        }.map(\.id)
+        all.filter(selector.matches).map(\.id)
     }
 }

@@ -16,7 +16,10 @@ package struct SignInName: Hashable, Sendable {
             let dot = text.lastIndex(of: ".")
         else { return nil }
         let userName = text[..<dot]
-        let server = text[text.index(after: dot)...].lowercased()
+        let given = text[text.index(after: dot)...]
+        // Folding case first would let characters in that only look like letters afterwards.
+        guard given.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        let server = given.lowercased()
         guard !userName.isEmpty, userName.utf8.count <= Self.maximumUserNameLength,
             Self.isShortID(server) || Self.isUUID(server)
         else { return nil }

@@ -115,7 +115,11 @@ struct UserRevocationTests {
             of: .id(ann.id),
             by: host.caller
         )
-        #expect(host.sessions.selectors == [.key(fingerprint: "\(key.fingerprint)")])
+        #expect(
+            host.sessions.selectors == [
+                .keyOfUser(user: "\(ann.id)", fingerprint: "\(key.fingerprint)")
+            ]
+        )
         #expect(removed.revocation.found == 1)
         #expect(await host.sessions.sessions().map(\.id) == [byPassword])
         #expect(try await host.entries("user:ssh-key.create").count == 1)

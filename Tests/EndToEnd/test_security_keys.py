@@ -22,6 +22,8 @@ USER_PRESENT = 0x01
 class SecurityKey(paramiko.PKey):
     """What an authenticator does: it signs hashes, a flag for the touch, and a counter."""
 
+    public_blob = None
+
     def __init__(self, kind: str):
         self.kind = kind
         self.counter = 0

@@ -50,24 +50,11 @@ package final class RecordedSessions: LiveSessions {
     ) async -> RevocationOutcome {
         let (found, body) = state.withLock { state in
             state.calls.append(Call(selector: selector, reason: reason))
-            let found = state.summaries.count { $0.matches(selector) }
-            state.summaries.removeAll { $0.matches(selector) }
+            let found = state.summaries.count { selector.matches($0) }
+            state.summaries.removeAll { selector.matches($0) }
             return (found, state.beforeAnswer)
         }
         await body?()
         return RevocationOutcome(found: found, endedByGoodbye: found, milliseconds: 1)
-    }
-}
-
-extension SessionSummary {
-    fileprivate func matches(_ selector: RevocationSelector) -> Bool {
-        switch selector {
-        case .session(let id): self.id == id
-        case .user(let user): userID == user
-        case .server(let server): serverID == server
-        case .userOnServer(let user, let server): userID == user && serverID == server
-        case .key(let fingerprint): keyFingerprint == fingerprint
-        case .everything: true
-        }
     }
 }

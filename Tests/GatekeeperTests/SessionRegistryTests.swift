@@ -45,6 +45,8 @@ struct SessionRegistryTests {
         Case(selector: .userOnServer(user: "ada", server: "two"), found: [2]),
         Case(selector: .userOnServer(user: "bob", server: "two"), found: []),
         Case(selector: .key(fingerprint: "SHA256:b"), found: [3]),
+        Case(selector: .keyOfUser(user: "ada", fingerprint: "SHA256:a"), found: [1]),
+        Case(selector: .keyOfUser(user: "bob", fingerprint: "SHA256:a"), found: []),
         Case(selector: .session(SessionID(rawValue: 4)), found: [4]),
         Case(selector: .session(SessionID(rawValue: 9)), found: []),
         Case(selector: .everything, found: [1, 2, 3, 4, 5]),

@@ -22,6 +22,7 @@ struct SignInNameTests {
         arguments: [
             "", ".", "ada", "ada.", ".1a2b3c4d", "ada.1a2b3c4", "ada.1a2b3c4de", "ada.1a2b3c4-",
             "ada.1a2b3c4d-0000-4000-8000", "ada.ｇ1a2b3c4",
+            "ada.\u{212A}a2b3c4d",
         ]
     )
     func malformed(text: String) {

@@ -46,7 +46,7 @@ extension Administration {
                 try await store.removeKey(fingerprint, of: user.id)
             }
             let outcome = await revoke(
-                [.key(fingerprint: "\(fingerprint)")],
+                [.keyOfUser(user: "\(user.id)", fingerprint: "\(fingerprint)")],
                 reason: "The key you signed in with was removed"
             )
             var properties = properties(of: removed)

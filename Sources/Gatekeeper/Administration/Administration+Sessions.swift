@@ -89,6 +89,9 @@ extension Administration {
             entry.userID = UserID(user)
             entry.serverID = ServerID(server)
         case .key(let fingerprint): entry.properties["key"] = .text(fingerprint)
+        case .keyOfUser(let user, let fingerprint):
+            entry.userID = UserID(user)
+            entry.properties["key"] = .text(fingerprint)
         case .everything: entry.properties["all"] = true
         }
         return entry

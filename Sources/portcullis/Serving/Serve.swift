@@ -41,7 +41,13 @@ struct Serve: AsyncParsableCommand {
             logger.warning("the gate runs as root, which it does not need; see the systemd unit")
         }
         do {
-            try await assemble(settings, sources, threshold, logger).run()
+            let store = try SQLiteStore(
+                path: settings.store.path,
+                busyTimeout: Int(settings.store.busyTimeout.wholeMilliseconds)
+            )
+            try await assemble(settings, store, sources, threshold, logger).run()
+            // Closed in order, it need not be looked through at the next start.
+            try store.close()
         } catch let failure as GateFailure {
             throw CommandFailure(.failure, "\(failure)", hint: failure.remedy)
         } catch let failure as ControlSocketFailure {
@@ -54,14 +60,11 @@ struct Serve: AsyncParsableCommand {
     /// Puts the parts together; services stop in the reverse of this order.
     private func assemble(
         _ settings: GateSettings,
+        _ store: SQLiteStore,
         _ sources: ConfigurationSources,
         _ threshold: LogThreshold,
         _ logger: Logger
     ) throws -> ServiceGroup {
-        let store = try SQLiteStore(
-            path: settings.store.path,
-            busyTimeout: Int(settings.store.busyTimeout.wholeMilliseconds)
-        )
         let activity = ActivityLog(
             store: store,
             interval: settings.activity.flushInterval,

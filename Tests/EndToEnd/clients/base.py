@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -99,7 +100,7 @@ class Client:
             "TERM": "dumb",
         }
 
-    def run(self, arguments: list[str], text: str | None = None, timeout: float = 120) -> str:
+    def run(self, arguments: Sequence[str], text: str | None = None, timeout: float = 120) -> str:
         """Runs the program to its end and answers what it printed; raises `ClientFailure`."""
         try:
             finished = subprocess.run(
@@ -122,7 +123,7 @@ class Client:
             raise ClientFailure(f"{self.name} ended with {finished.returncode}: {finished.stdout}")
         return finished.stdout
 
-    def start(self, arguments: list[str], text: str | None = None) -> Running:
+    def start(self, arguments: Sequence[str], text: str | None = None) -> Running:
         """Starts the program and returns while it runs."""
         return Running(self, arguments, text)
 
@@ -130,7 +131,7 @@ class Client:
 class Running:
     """A client program at work."""
 
-    def __init__(self, client: Client, arguments: list[str], text: str | None):
+    def __init__(self, client: Client, arguments: Sequence[str], text: str | None):
         self.log = client.home / f"{client.name}-{id(self):x}.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
