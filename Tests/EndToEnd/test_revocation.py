@@ -168,6 +168,34 @@ def test_a_client_that_neither_reads_nor_leaves_is_gone_all_the_same(
         client.close()
 
 
+def test_a_key_that_two_people_share_is_taken_from_one_of_them_only(
+    place: Place, ring: KeyRing, tmp_path: Path
+) -> None:
+    people = [place.subuser(FILE_PERMISSIONS) for _ in range(2)]
+    clients = [
+        Paramiko(
+            place.endpoint(person, place.add_key(ring, "ed25519", person)), tmp_path / person.name
+        )
+        for person in people
+    ]
+    for client in clients:
+        client.list("/")
+    answer = place.gate.control.delete(
+        "users", people[0].name, "keys", ring.fingerprint("ed25519")
+    )
+    assert answer["revocation"]["found"] == 1
+    with pytest.raises(ClientFailure):
+        clients[0].list("/")
+    assert clients[1].list("/") == []
+    # A revocation of the key itself means everybody who signed in with it.
+    answer = place.gate.control.post(
+        "revocations", body={"key": ring.fingerprint("ed25519")}
+    )
+    assert answer["revocation"]["found"] == 1
+    with pytest.raises(ClientFailure):
+        clients[1].list("/")
+
+
 def test_no_sign_in_slips_through_while_access_is_taken_away(place: Place) -> None:
     person = place.subuser(FILE_PERMISSIONS)
     endpoint = place.endpoint(person)
