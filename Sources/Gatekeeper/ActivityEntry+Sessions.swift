@@ -2,6 +2,7 @@ import AccessControl
 import LinuxSystem
 import SessionLink
 import SubuserStore
+import WireFormat
 
 /// What the log keeps of a session's life; the events' names are those of the panels.
 extension ActivityEntry {
@@ -65,10 +66,10 @@ extension ActivityEntry {
     ) -> ActivityEntry? {
         var properties: [String: JSONValue] = [:]
         if let second = activity.secondPath {
-            properties["from"] = .text("\(activity.path)")
-            properties["to"] = .text("\(second)")
+            properties["from"] = .text(activity.path.unescapedText)
+            properties["to"] = .text(second.unescapedText)
         } else {
-            properties["files"] = .texts(["\(activity.path)"])
+            properties["files"] = .texts([activity.path.unescapedText])
         }
         switch activity.outcome {
         case .denied(let right):

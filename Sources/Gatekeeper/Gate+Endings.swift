@@ -2,7 +2,6 @@ import LinuxSystem
 import Logging
 import SessionLink
 import SubuserStore
-import WireFormat
 
 extension Gate: LiveSessions {
     package func sessions() async -> [SessionSummary] {
@@ -22,7 +21,7 @@ extension Gate: LiveSessions {
             logger.notice(
                 "sessions revoked",
                 metadata: [
-                    "reason": "\(ByteString.escaped(text: reason))", "found": "\(outcome.found)",
+                    "reason": "\(reason)", "found": "\(outcome.found)",
                     "goodbye": "\(outcome.endedByGoodbye)", "killed": "\(outcome.endedByKill)",
                     "pending": "\(outcome.pending.count)",
                     "milliseconds": "\(outcome.milliseconds)",
@@ -93,7 +92,7 @@ extension Gate: LiveSessions {
         var metadata = metadata(of: process)
         metadata["reason"] = "\(reason.name)"
         if let detail = reason.detail {
-            metadata["detail"] = "\(ByteString.escaped(text: detail))"
+            metadata["detail"] = "\(detail)"
         }
         if let name = process.claimedName, process.identity == nil {
             metadata["name"] = "\(name)"
@@ -149,6 +148,13 @@ extension SessionProcess {
                 name: "crash",
                 detail: "signal \(signal)",
                 message: "session crashed",
+                level: .error
+            )
+        case (nil, .exited) where stage == .ended:
+            return EndReason(
+                name: "unusable",
+                detail: nil,
+                message: "session ended",
                 level: .error
             )
         case (nil, .exited(let status)):

@@ -81,7 +81,7 @@ extension Gate {
         case .activity(let activity): record(activity, of: process)
         case .violation(let detail):
             var metadata = metadata(of: process)
-            metadata["reason"] = "\(ByteString.escaped(text: detail))"
+            metadata["reason"] = "\(detail)"
             logger.warning("sftp channel closed", metadata: metadata)
         case .progress(let counters): change(process) { $0.counters = counters }
         case .farewell(let end, let detail, let counters):
@@ -121,7 +121,7 @@ extension Gate {
             if summary.phase == .connecting { summary.phase = .authenticating }
         }
         var metadata = metadata(of: process)
-        metadata["client"] = "\(report.clientVersion)"
+        metadata["client"] = "\(report.clientVersion.unescapedText)"
         metadata["kex"] = "\(report.keyExchange)"
         metadata["cipher"] = "\(report.cipherOut)"
         logger.debug("key exchange done", metadata: metadata)
@@ -141,7 +141,7 @@ extension Gate {
         if case .denied(let right) = activity.outcome {
             var metadata = metadata(of: process)
             metadata["operation"] = "\(activity.operation.name)"
-            metadata["path"] = "\(activity.path)"
+            metadata["path"] = "\(activity.path.unescapedText)"
             metadata["missing"] = "\(right.rawValue)"
             logger.notice("denied", metadata: metadata)
         }
@@ -159,7 +159,7 @@ extension Gate {
     /// A process that breaks the link's rules is not what it was: it is ended at once.
     private func misbehaved(_ process: SessionProcess, _ reason: String) {
         var metadata = metadata(of: process)
-        metadata["reason"] = "\(ByteString.escaped(text: reason))"
+        metadata["reason"] = "\(reason)"
         logger.error("session process misbehaved and is ended", metadata: metadata)
         loop.forget(process.linkNumber)
         process.stage = .ended

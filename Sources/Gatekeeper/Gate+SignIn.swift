@@ -10,7 +10,7 @@ extension Gate {
     /// Begins to decide an attempt; the answer is sent once it is known.
     func decide(_ attempt: SignInAttempt, of process: SessionProcess) {
         guard let id = process.id else { return }
-        process.claimedName = "\(attempt.userName)"
+        process.claimedName = attempt.userName.unescapedText
         change(process) { $0.phase = .authenticating }
         let name = SignInName(attempt.userName)
         switch attempt.proof {
@@ -95,7 +95,7 @@ extension Gate {
         } catch {
             var metadata = metadata(of: process)
             metadata["server"] = "\(access.server.shortID)"
-            metadata["directory"] = "\(ByteString.escaped(text: access.server.directory.path))"
+            metadata["directory"] = "\(access.server.directory.path)"
             metadata["error"] = "\(error)"
             logger.error("a server's directory cannot be used", metadata: metadata)
             return refuse(

@@ -16,7 +16,7 @@ final class SessionProcess {
     private var waitingClient: FileDescriptor?
     /// The person it serves, once signed in.
     var identity: SessionIdentity?
-    /// The user name an attempt gave, for logs, escaped.
+    /// The user name an attempt gave, for logs.
     var claimedName: String?
     /// What it said when it ended.
     var farewell: Farewell?

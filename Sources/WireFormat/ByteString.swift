@@ -48,6 +48,13 @@ extension ByteString: CustomStringConvertible {
         return Self.escaped(text: text)
     }
 
+    /// The bytes as text for something that escapes by itself, such as JSON or the log.
+    ///
+    /// Valid UTF-8 unchanged, control characters included; anything else as `description`.
+    package var unescapedText: String {
+        String(validating: bytes, as: UTF8.self) ?? description
+    }
+
     /// The same escapes for a string that is already text.
     package static func escaped(text: String) -> String {
         var result = ""

@@ -1,6 +1,5 @@
 import SSHTransport
 import SessionLink
-import WireFormat
 
 extension ClientSession {
     /// Ends without another request being answered: handles closed, text sent, gate told.
@@ -23,7 +22,7 @@ extension ClientSession {
         switch ending {
         case .clientLeft: try end(.clientLeft, detail: "", saying: nil)
         case .protocolError(let detail):
-            try end(.protocolViolation, detail: ByteString.escaped(text: detail), saying: nil)
+            try end(.protocolViolation, detail: detail, saying: nil)
         case .budgetExceeded(.grace):
             try end(.signInGraceExceeded, detail: "", saying: "Nobody signed in in time")
         case .budgetExceeded(.attempts):
