@@ -158,15 +158,14 @@ def test_nothing_outside_the_server_can_be_reached(place: Place, tmp_path: Path)
     (place.files / "way-up").symlink_to("..")
     client = Paramiko(place.endpoint(place.subuser(FILE_PERMISSIONS)), tmp_path)
     assert client.sftp.open("/inside").read() == b"inside"
-    paths = [
-        "/way-out", "/way-up/secret", "/../secret", "/way-up/../secret", str(secret),
-        "/../../../../etc/passwd", "/etc/passwd", "/proc/self/root/etc/passwd",
-    ]
-    for path in paths:
+    ours = ["/way-out", "/way-up/secret", "/../secret", "/way-up/../secret", str(secret)]
+    hosts = ["/../../../../etc/passwd", "/etc/passwd", "/proc/self/root/etc/passwd"]
+    for path in ours + hosts:
         with pytest.raises(OSError) as caught:
             client.sftp.open(path).read()
         assert str(place.gate.directory) not in str(caught.value)
-    for path in paths:
+    # Only at what this test made: were there a way out, the host would suffer for it.
+    for path in ours:
         try:
             # `..` above the root stays at the root, so some of these make a file inside.
             client.sftp.open(path, "w").close()
