@@ -248,4 +248,5 @@ def fingerprints(known_hosts: Path) -> tuple[str, ...]:
     listed = subprocess.run(
         ["ssh-keygen", "-l", "-f", known_hosts], capture_output=True, text=True, check=True
     )
-    return tuple(line.split()[1] for line in listed.stdout.splitlines())
+    # The scan asks for all keys at once, and they come in any order.
+    return tuple(sorted(line.split()[1] for line in listed.stdout.splitlines()))
