@@ -147,7 +147,6 @@ def test_setting_the_same_permissions_again_disturbs_nobody(
     assert place.permit(person, ["file.sftp"])["revocation"]["found"] == 1
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_client_that_neither_reads_nor_leaves_is_gone_all_the_same(
     place: Place, tmp_path: Path
 ) -> None:
