@@ -16,7 +16,6 @@ class Process:
     state: str
     parent: int
     leader: int
-    ticks: int
     began: int
 
     @property
@@ -46,7 +45,6 @@ def process(number: int) -> Process | None:
         state=fields[0],
         parent=int(fields[1]),
         leader=int(fields[3]),
-        ticks=int(fields[11]) + int(fields[12]),
         began=int(fields[19]),
     )
 
@@ -66,3 +64,14 @@ def resident_mebibytes(number: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0
+
+
+def processor_seconds(number: int) -> float:
+    """The processor time that the living threads of a process have used, to the nanosecond."""
+    total = 0
+    for thread in Path(f"/proc/{number}/task").iterdir():
+        try:
+            total += int((thread / "schedstat").read_text().split()[0])
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return total / 1e9
