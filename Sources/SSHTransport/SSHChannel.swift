@@ -18,8 +18,8 @@ import CLibSSH
     /// Bytes received since the window was last enlarged.
     private var receivedSinceTopUp = 0
 
-    /// Whether the `sftp` subsystem runs on it.
-    package var isServing: Bool { sink != nil }
+    /// Whether the `sftp` subsystem was started on it.
+    package private(set) var isServing = false
 
     /// Wraps a channel that libssh just made for an open request.
     @unsafe init(_ channel: ssh_channel, of connection: SSHConnection) {
@@ -70,11 +70,18 @@ import CLibSSH
         // libssh 0.10 keeps calling the callbacks of a freed channel unless they are removed.
         unsafe ssh_remove_channel_callbacks(channel, callbacks)
         unsafe ssh_channel_free(channel)
+        // The sink holds this channel in turn.
+        sink = nil
     }
 
-    /// Forgets the channel without a call: its session is being freed with all its channels.
+    /// Lets go of a channel that libssh is about to free together with its session.
+    ///
+    /// Until then packets may still arrive for it, and must find no callbacks of ours.
     func abandon() {
+        guard !isFreed else { return }
         isFreed = true
+        unsafe ssh_remove_channel_callbacks(channel, callbacks)
+        sink = nil
     }
 
     /// Enlarges the receive window once enough has arrived.
@@ -136,8 +143,9 @@ import CLibSSH
 
     private func start(subsystem: String) -> Bool {
         connection.noteAnswer()
-        guard subsystem == "sftp", sink == nil else { return false }
+        guard subsystem == "sftp", !isServing, !isFreed else { return false }
         sink = connection.delegate?.sftpStarted(on: self)
-        return sink != nil
+        isServing = sink != nil
+        return isServing
     }
 }

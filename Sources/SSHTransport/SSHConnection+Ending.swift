@@ -7,6 +7,7 @@ extension SSHConnection {
     /// The text reaches the client only if nothing else is waiting to be sent.
     package func end(saying text: String?) {
         guard !isClosed else { return }
+        isEnding = true
         for channel in channels { channel.abandon() }
         channels.removeAll()
         if let text, unsafe ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 {

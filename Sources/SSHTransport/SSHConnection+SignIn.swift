@@ -78,6 +78,11 @@ extension SSHConnection {
         noteAnswer()
         // A second success or a change of name would be a state that nothing expects.
         guard !isSignedIn, ending == nil, let user = unsafe user else { return SSH_AUTH_DENIED }
+        // A client may pack many attempts into one segment, all read before the next check.
+        guard !budget.isExhausted else {
+            ending = .budgetExceeded(.attempts)
+            return SSH_AUTH_DENIED
+        }
         let name = unsafe bytes(of: user)
         if pinnedUserName == nil { pinnedUserName = name }
         guard name == pinnedUserName, let delegate else {

@@ -31,6 +31,8 @@ package import LinuxSystem
     var isHandshakeReported = false
     private let limits: Limits
     private(set) var isClosed = false
+    /// Whether the goodbye has begun: nothing new is taken on.
+    var isEnding = false
 
     /// Bounds beyond those of the sign-in.
     package struct Limits: Sendable {
@@ -133,7 +135,7 @@ package import LinuxSystem
     /// Makes a channel for an open request, or nil when there are enough.
     @unsafe func openChannel() -> ssh_channel? {
         noteAnswer()
-        guard isSignedIn, channels.count < limits.channels,
+        guard isSignedIn, !isEnding, channels.count < limits.channels,
             let channel = unsafe ssh_channel_new(session)
         else { return nil }
         channels.append(unsafe SSHChannel(channel, of: self))
@@ -232,7 +234,9 @@ package import LinuxSystem
             ready = try Readiness.wait(
                 for: (number, .writable),
                 (link, .readable),
-                milliseconds: limits.stall
+                milliseconds: isSignedIn
+                    ? limits.stall
+                    : min(limits.stall, Int32(clamping: budget.patience(now: .now)))
             )
         } catch {
             ending = .failed("\(error)")

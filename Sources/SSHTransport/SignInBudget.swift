@@ -50,6 +50,11 @@ package struct SignInBudget: Equatable, Sendable {
         deadline = start.advanced(by: limits.grace)
     }
 
+    /// Whether no further attempt may even be looked at.
+    package var isExhausted: Bool {
+        failures >= limits.attempts || offers >= limits.attempts * Self.offersPerAttempt
+    }
+
     /// An attempt failed.
     package mutating func recordFailure() {
         failures += 1
@@ -72,8 +77,7 @@ package struct SignInBudget: Equatable, Sendable {
         isKeyExchangeDone: Bool,
         now: MonotonicTime
     ) -> Excess? {
-        if failures >= limits.attempts { return .attempts }
-        if offers >= limits.attempts * Self.offersPerAttempt { return .attempts }
+        if isExhausted { return .attempts }
         if packetsIn > limits.packets || bytesIn > limits.bytes { return .traffic }
         if now >= deadline { return .grace }
         if isKeyExchangeDone {

@@ -20,7 +20,9 @@ extension ClientSession {
 
     func end(_ ending: SSHEnding) throws(LinkFailure) {
         switch ending {
-        case .clientLeft: try end(.clientLeft, detail: "", saying: nil)
+        case .clientLeft:
+            if isLockedIn { for channel in channels { channel.drain() } }
+            try end(.clientLeft, detail: "", saying: nil)
         case .protocolError(let detail):
             try end(.protocolViolation, detail: detail, saying: nil)
         case .budgetExceeded(.grace):

@@ -16,7 +16,7 @@ final class ClientSession {
     var clientVersion = ByteString([])
     var grant: Grant?
     var root: RootDirectory?
-    private var isLockedIn = false
+    private(set) var isLockedIn = false
     var channels: [SFTPChannel] = []
     private var finishedChannels = SessionCounters()
     private var reported = SessionCounters()

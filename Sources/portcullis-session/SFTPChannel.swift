@@ -52,7 +52,10 @@ final class SFTPChannel: SSHChannelSink {
 
     /// Answers what has arrived and sends what the client can take, one write at a time.
     func serve(over connection: SSHConnection) -> Progress {
-        if channel.isClosedByClient { return .finished }
+        if channel.isClosedByClient {
+            drain()
+            return .finished
+        }
         do throws(SFTPFailure) {
             try server.answer(
                 &input,
@@ -88,7 +91,28 @@ final class SFTPChannel: SSHChannelSink {
         guard !isFinished else { return }
         isFinished = true
         server.closeAll()
+        input = PacketBuffer()
+        output = WireWriter()
+        sent = 0
     }
+
+    /// Does what the client asked for before it left; the replies have nobody to go to.
+    ///
+    /// A client may send its last writes and close without waiting to be answered.
+    func drain() {
+        let deadline = MonotonicTime.now.advanced(by: Self.drainMilliseconds)
+        while input.hasCompletePacket, MonotonicTime.now < deadline {
+            output.bytes.removeAll(keepingCapacity: true)
+            sent = 0
+            do throws(SFTPFailure) {
+                try server.answer(&input, into: &output, outputLimit: Self.outputTarget)
+            } catch {
+                return
+            }
+        }
+    }
+
+    private static let drainMilliseconds: Int64 = 1000
 
     /// Stops, and ends the channel as a finished program would.
     func finish() {

@@ -46,7 +46,9 @@ struct SignInBudgetTests {
         var budget = SignInBudget(limits: Self.limits, start: Self.start)
         for _ in 1...5 { budget.recordFailure() }
         #expect(check(&budget) == nil)
+        #expect(!budget.isExhausted)
         budget.recordFailure()
+        #expect(budget.isExhausted)
         #expect(check(&budget) == .attempts)
     }
 
