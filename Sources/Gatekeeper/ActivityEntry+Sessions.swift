@@ -66,10 +66,10 @@ extension ActivityEntry {
     ) -> ActivityEntry? {
         var properties: [String: JSONValue] = [:]
         if let second = activity.secondPath {
-            properties["from"] = .text(activity.path.unescapedText)
-            properties["to"] = .text(second.unescapedText)
+            properties["from"] = .text(activity.path.recorded)
+            properties["to"] = .text(second.recorded)
         } else {
-            properties["files"] = .texts([activity.path.unescapedText])
+            properties["files"] = .texts([activity.path.recorded])
         }
         switch activity.outcome {
         case .denied(let right):
@@ -103,6 +103,11 @@ extension ActivityEntry {
             properties: properties
         )
     }
+}
+
+extension ByteString {
+    /// The path as it is kept: text, and no longer than a path can be when it is text.
+    fileprivate var recorded: String { String(unescapedText.prefix(4096)) }
 }
 
 extension SessionSummary {

@@ -18,7 +18,9 @@ package final class ActivityLog: Sendable {
     }
 
     /// Entries kept while the store cannot be written.
-    private static let capacity = 100_000
+    private static let capacity = 20_000
+    /// Entries written in one transaction.
+    private static let batch = 1000
 
     /// Writes to `store` every `interval`.
     package init(store: any AccessStore, interval: Duration, logger: Logger) {
@@ -56,17 +58,29 @@ package final class ActivityLog: Sendable {
         if dropped > 0 {
             logger.error("activity was lost", metadata: ["entries": "\(dropped)"])
         }
-        guard !entries.isEmpty else { return true }
-        do throws(StoreError) {
-            try await store.record(entries)
-            return true
-        } catch {
-            logger.error(
-                "activity cannot be written yet",
-                metadata: ["error": "\(error)", "entries": "\(entries.count)"]
-            )
-            pending.withLock { $0.entries.insert(contentsOf: entries, at: 0) }
-            return false
+        var rest = entries[...]
+        while !rest.isEmpty {
+            do throws(StoreError) {
+                try await store.record(Array(rest.prefix(Self.batch)))
+            } catch {
+                logger.error(
+                    "activity cannot be written yet",
+                    metadata: ["error": "\(error)", "entries": "\(rest.count)"]
+                )
+                putBack(rest)
+                return false
+            }
+            rest = rest.dropFirst(Self.batch)
+        }
+        return true
+    }
+
+    /// Keeps what could not be written in front of what came since, as far as there is room.
+    private func putBack(_ rest: ArraySlice<ActivityEntry>) {
+        pending.withLock { pending in
+            let room = max(0, Self.capacity - pending.entries.count)
+            pending.dropped += max(0, rest.count - room)
+            pending.entries.insert(contentsOf: rest.suffix(room), at: 0)
         }
     }
 

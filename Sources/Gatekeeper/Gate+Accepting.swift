@@ -18,6 +18,8 @@ final class ListeningSocket {
 extension Gate {
     /// How many clients are taken before others get their turn.
     private static let acceptBatch = 32
+    /// Milliseconds beyond the sign-in grace until a session that has not ended is killed.
+    private static let signInMargin: Int64 = 5000
     /// Milliseconds to wait when the system is out of descriptors.
     private static let acceptPause: Int64 = 100
 
@@ -112,8 +114,19 @@ extension Gate {
         )
         logger.debug("connection accepted", metadata: metadata(of: process))
         process.hold(client)
+        let patience = Int64(options.preparation.limits.signInGrace) + Self.signInMargin
+        loop.after(milliseconds: patience) { [weak self] in
+            self?.assumeIsolated { $0.endUnlessSignedIn(id) }
+        }
         serveIfPrepared(process)
         refill()
+    }
+
+    /// The session ends a client that is late itself; this is for a session that does not.
+    private func endUnlessSignedIn(_ id: SessionID) {
+        guard let process = sessions[id], !process.stage.isSignedIn else { return }
+        logger.error("session process overran the sign-in grace", metadata: metadata(of: process))
+        process.kill()
     }
 
     /// Hands a held client over as soon as the process is prepared.

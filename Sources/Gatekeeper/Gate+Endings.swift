@@ -51,8 +51,11 @@ extension Gate: LiveSessions {
             loop.after(milliseconds: graceMilliseconds) { [weak self] in
                 self?.assumeIsolated { $0.kill(found) }
             }
+            lastEnding &+= 1
+            let number = lastEnding
+            endings[number] = group
             loop.after(milliseconds: graceMilliseconds + Self.killPatience) { [weak self] in
-                self?.assumeIsolated { $0.answerTruthfully(found) }
+                self?.assumeIsolated { $0.answerTruthfully(number, found) }
             }
         }
     }
@@ -78,11 +81,11 @@ extension Gate: LiveSessions {
     }
 
     /// A process that even a kill has not ended sits in the kernel; the gate keeps watching it.
-    private func answerTruthfully(_ found: [SessionID]) {
+    private func answerTruthfully(_ number: UInt64, _ found: [SessionID]) {
         for process in found.compactMap({ sessions[$0] }) {
             logger.error("session process cannot be ended yet", metadata: metadata(of: process))
-            for group in process.endings { group.answer() }
         }
+        endings.removeValue(forKey: number)?.answer()
     }
 
     /// Logs and records how a session ended.

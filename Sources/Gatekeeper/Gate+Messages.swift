@@ -6,6 +6,11 @@ import SubuserStore
 import WireFormat
 
 extension Gate {
+    /// Denials of one session that are logged and kept; whoever goes on is only making noise.
+    private static let recordedDenials = 500
+    /// Milliseconds between a session's last word and the end of its process.
+    private static let departurePatience: Int64 = 1000
+
     /// How many messages of one session are taken before others get their turn.
     private static let messageBatch = 64
 
@@ -41,6 +46,7 @@ extension Gate {
 
     /// Takes one message; false when there is none.
     private func takeMessage(of process: SessionProcess) -> Bool {
+        guard !process.isDistrusted else { return false }
         do throws(SystemError) {
             let arrival = try process.receive()
             switch consume arrival {
@@ -87,6 +93,11 @@ extension Gate {
         case .farewell(let end, let detail, let counters):
             change(process) { $0.counters = counters }
             process.farewell = SessionProcess.Farewell(end: end, detail: detail)
+            if let id = process.id {
+                loop.after(milliseconds: Self.departurePatience) { [weak self] in
+                    self?.assumeIsolated { $0.sessions[id]?.kill() }
+                }
+            }
         }
     }
 
@@ -108,6 +119,7 @@ extension Gate {
             failure = .unreadableHostKey(path: hostKeyPaths[Int(hostKey)])
         }
         logger.error("session process unusable", metadata: ["error": "\(failure)"])
+        fallBack()
         delayRefill()
         if let waiter = startWaiter {
             startWaiter = nil
@@ -139,6 +151,16 @@ extension Gate {
     private func record(_ activity: FileActivity, of process: SessionProcess) {
         guard let identity = process.identity, let id = process.id else { return }
         if case .denied(let right) = activity.outcome {
+            process.denials += 1
+            guard process.denials <= Self.recordedDenials else {
+                if process.denials == Self.recordedDenials + 1 {
+                    logger.notice(
+                        "further denials are not recorded",
+                        metadata: metadata(of: process)
+                    )
+                }
+                return
+            }
             var metadata = metadata(of: process)
             metadata["operation"] = "\(activity.operation.name)"
             metadata["path"] = "\(activity.path.unescapedText)"
@@ -157,12 +179,14 @@ extension Gate {
     }
 
     /// A process that breaks the link's rules is not what it was: it is ended at once.
-    private func misbehaved(_ process: SessionProcess, _ reason: String) {
+    func misbehaved(_ process: SessionProcess, _ reason: String) {
         var metadata = metadata(of: process)
         metadata["reason"] = "\(reason)"
         logger.error("session process misbehaved and is ended", metadata: metadata)
         loop.forget(process.linkNumber)
+        process.isDistrusted = true
         process.stage = .ended
+        process.dismissal = SessionProcess.Dismissal(reason: "misbehaved", isKilled: true)
         process.kill()
     }
 

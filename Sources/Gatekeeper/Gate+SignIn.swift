@@ -7,11 +7,19 @@ import SubuserStore
 import WireFormat
 
 extension Gate {
+    /// Attempts of each kind, offered keys included, that a session may pass on for each allowed.
+    private static let attemptMargin = 6
+
     /// Begins to decide an attempt; the answer is sent once it is known.
     func decide(_ attempt: SignInAttempt, of process: SessionProcess) {
         guard let id = process.id else { return }
+        // The session counts attempts too, but it is the one that the client can take over.
+        process.attempts += 1
+        guard
+            process.attempts <= Int(options.preparation.limits.signInAttempts) * Self.attemptMargin
+        else { return misbehaved(process, "more attempts than a session lets through") }
         process.claimedName = attempt.userName.unescapedText
-        change(process) { $0.phase = .authenticating }
+        change(process) { if $0.phase == .connecting { $0.phase = .authenticating } }
         let name = SignInName(attempt.userName)
         switch attempt.proof {
         case .offered(let key):
@@ -19,10 +27,13 @@ extension Gate {
             let isKnown = fingerprints?.contains(key.fingerprint) ?? false
             answer(isKnown ? .keyWouldDo : .denied, to: attempt.number, of: process)
         case .proven(let key):
+            // Possession of some key proves nothing about the person: only a key of theirs does.
+            let fingerprints = name.flatMap { credentials(of: $0)?.keyFingerprints }
+            let isTheirs = fingerprints?.contains(key.fingerprint) ?? false
             conclude(
                 id,
                 Attempt(number: attempt.number, name: name, method: "publickey"),
-                proof: .key(fingerprint: key.fingerprint)
+                proof: isTheirs ? .key(fingerprint: key.fingerprint) : nil
             )
         case .password(let password):
             let stored = name.flatMap { credentials(of: $0)?.passwordHash }
@@ -56,7 +67,7 @@ extension Gate {
             process.stage == .authenticating(attempt: attempt.number)
         else { return }
         guard let name = attempt.name, let proof else {
-            return deny(process, attempt, reason: "wrong user name or password")
+            return deny(process, attempt, reason: "wrong user name or credential")
         }
         let access: AccessRecord?
         do throws(StoreError) {

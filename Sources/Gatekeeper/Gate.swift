@@ -30,7 +30,12 @@ package actor Gate {
     /// Whoever waits for the first process to be prepared.
     var startWaiter: CheckedContinuation<GateFailure?, Never>?
     var hostKeyPaths: [String] = []
+    /// Revocations that may have to be answered before every process is gone.
+    var endings: [UInt64: EndingGroup] = [:]
+    var lastEnding: UInt64 = 0
     var isStopping = false
+    /// What sessions were told before the last reconfiguration, until the new proves usable.
+    private var earlierPreparation: SessionPreparation?
     private var isRefillDelayed = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -76,6 +81,9 @@ package actor Gate {
             try ListeningSocket(address)
         }
         _ = try startProcess()
+        loop.after(milliseconds: Self.startPatience) { [weak self] in
+            self?.assumeIsolated { $0.giveUpStart() }
+        }
         let failure = await withCheckedContinuation { startWaiter = $0 }
         if let failure { throw failure }
         listeners = sockets
@@ -113,16 +121,27 @@ package actor Gate {
         options.connections = newOptions.connections
         options.unauthenticatedConnections = newOptions.unauthenticatedConnections
         options.recordsReads = newOptions.recordsReads
-        let hostKeys = preparation.hostKeys
+        let earlier = preparation
+        options.preparation = newOptions.preparation
         preparation = newOptions.preparation
-        preparation.hostKeys = hostKeys
+        preparation.hostKeys = earlier.hostKeys
+        guard preparation != earlier else { return refill() }
+        earlierPreparation = earlier
         // Those that wait were prepared with what was true before.
-        for process in processes.values where process.id == nil {
+        for process in warm {
             process.stage = .ended
             process.kill()
         }
         warm.removeAll()
         refill()
+    }
+
+    /// Goes back to what worked, when what came after it lets no process serve.
+    func fallBack() {
+        guard let earlierPreparation else { return }
+        self.earlierPreparation = nil
+        preparation = earlierPreparation
+        logger.error("the new ssh and confinement settings are unusable; the earlier ones stay")
     }
 
     /// Answers once the gate's thread has run something: proof for a watchdog that it is alive.
@@ -144,13 +163,15 @@ package actor Gate {
         let number = process.processID
         processes[number] = process
         do throws(SystemError) {
-            try loop.watch(process.linkNumber) { [weak self] in
-                self?.assumeIsolated { $0.linkReady(number) }
-            }
+            // The end first: a process whose end is watched is reaped, whatever happens next.
             try loop.watch(process.processNumber) { [weak self] in
                 self?.assumeIsolated { $0.processEnded(number) }
             }
+            try loop.watch(process.linkNumber) { [weak self] in
+                self?.assumeIsolated { $0.linkReady(number) }
+            }
         } catch {
+            process.stage = .ended
             process.kill()
             throw .system(error)
         }
@@ -188,6 +209,13 @@ package actor Gate {
     }
 
     private static let refillDelay: Int64 = 1000
+    /// Milliseconds that the first process may take to say that it is prepared.
+    private static let startPatience: Int64 = 30_000
+
+    private func giveUpStart() {
+        startWaiter?.resume(returning: .sessionUnusable(reason: "no answer from the first process"))
+        startWaiter = nil
+    }
 
     /// What every log line about a connection carries.
     func metadata(of process: SessionProcess) -> Logger.Metadata {

@@ -1,4 +1,5 @@
 import LinuxSystem
+import SessionLink
 import WireFormat
 
 /// The host's private keys on disk: read, or made when there are none.
@@ -10,8 +11,8 @@ struct HostKeyFiles {
 
     /// The kinds of host key, in the order of preference, as the session program names them.
     private static let kinds = ["ed25519", "rsa"]
-    /// An RSA key of 16384 bits as text is still smaller.
-    private static let sizeLimit = 32 * 1024
+    /// What a session process takes; an RSA key of 8192 bits as text is smaller.
+    private static let sizeLimit = LinkLimits.hostKeyLength
 
     /// A host key as text and where it came from.
     struct Entry {

@@ -18,6 +18,12 @@ final class SessionProcess {
     var identity: SessionIdentity?
     /// The user name an attempt gave, for logs.
     var claimedName: String?
+    /// How many sign-in attempts it has passed on.
+    var attempts = 0
+    /// How many denials of it were recorded.
+    var denials = 0
+    /// Whether it broke the link's rules: nothing it says counts any more.
+    var isDistrusted = false
     /// What it said when it ended.
     var farewell: Farewell?
     /// Why the gate ended it, when the gate did.

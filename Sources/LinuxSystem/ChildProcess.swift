@@ -41,9 +41,17 @@ package struct ChildProcess: ~Copyable, Sendable {
         guard code == 0 else { throw SystemError(Errno(rawValue: code), in: "posix_spawn") }
         let child = number
         // The child cannot have been reaped: only this owner does that, and it does not exist yet.
-        let descriptor = FileDescriptor(
-            owning: try valueOrErrno("pidfd_open") { clinux_pidfd_open(child) }
-        )
+        let descriptor: FileDescriptor
+        do throws(SystemError) {
+            descriptor = FileDescriptor(
+                owning: try valueOrErrno("pidfd_open") { clinux_pidfd_open(child) }
+            )
+        } catch {
+            // Without a pidfd nobody could ever end or reap it.
+            _ = Glibc.kill(child, SIGKILL)
+            _ = waitpid(child, nil, 0)
+            throw error
+        }
         self.init(processID: child, descriptor: descriptor)
     }
 

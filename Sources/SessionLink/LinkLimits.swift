@@ -5,7 +5,8 @@ package enum LinkLimits {
     /// A sequenced-packet socket carries it whole.
     package static let messageLength = 48 * 1024
     static let hostKeys: UInt32 = 8
-    static let hostKeyLength = 8 * 1024
+    /// One private host key as PEM text.
+    package static let hostKeyLength = 8 * 1024
     static let textLength = 4 * 1024
     /// RFC 4252 gives user names no limit; this is far beyond what the store can hold.
     package static let userNameLength = 1024

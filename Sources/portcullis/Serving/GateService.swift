@@ -14,6 +14,8 @@ struct GateService: Service {
     func run() async throws {
         let addresses = try await gate.open()
         for await _ in controlIsReady { break }
+        // The wait also ends when the control API failed and everything is being cancelled.
+        try Task.checkCancellation()
         logger.info(
             "gate open",
             metadata: ["listen": "\(addresses.map(\.description).joined(separator: " "))"]
