@@ -117,8 +117,17 @@ extension PasswordHash {
     private static func checkYescrypt(_ bytes: [UInt8]) throws(PasswordHashError) {
         let parts = bytes.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
         guard parts.count == 5, parts[2].count == 3, (1...86).contains(parts[3].count),
-            parts[4].count == 43, parts[2...].allSatisfy({ $0.allSatisfy(isBase64) })
+            parts[4].count == 43, parts[2...].allSatisfy({ $0.allSatisfy(isBase64) }),
+            let flavour = parts[2].first, flavour == UInt8(ascii: "j"),
+            let size = parts[2].dropFirst().first, let block = parts[2].last
         else { throw .malformed }
+        // Memory grows with both: these are the parameters of costs 1 to 11 in crypt(5).
+        let isBounded =
+            (UInt8(ascii: "7")...UInt8(ascii: "9")).contains(size)
+            || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(size)
+        guard isBounded, block == UInt8(ascii: "5") || block == UInt8(ascii: "T") else {
+            throw .malformed
+        }
     }
 
     private static func decimal(_ byte: UInt8) -> Int? {

@@ -59,6 +59,8 @@ extension SFTPServer {
         do throws(FileFailure) {
             try root.apply(change, to: path)
         } catch {
+            // Everything asked for is tried, so the content may be gone although the rest failed.
+            if change.size != nil { recordChange(change, of: path) }
             throw .failed(error)
         }
         recordChange(change, of: path)

@@ -74,6 +74,10 @@ extension SFTPServer {
         mode: UInt32
     ) throws(Refusal) -> FileHandle {
         if intent.isExclusive { return try create(path, intent, mode: mode) }
+        // Who may do neither must not learn from the answer whether the file exists.
+        let existing: FileOperation =
+            intent.access.contains(.writing) ? .openForWriting : .openForReading
+        if policy.decide(existing) != .allowed { try requireCreation(path) }
         for _ in 0..<Self.openingAttempts {
             let exists = try exists(path)
             do throws(Refusal) {
@@ -107,6 +111,11 @@ extension SFTPServer {
         }
         recordDone(.createFile, path)
         return handle
+    }
+
+    /// Refuses, in the name of creating, someone who may not create.
+    private mutating func requireCreation(_ path: VirtualPath) throws(Refusal) {
+        try require(.createFile, on: path)
     }
 
     private func exists(_ path: VirtualPath) throws(Refusal) -> Bool {

@@ -41,7 +41,8 @@ extension StoreError: CustomStringConvertible {
         case .alreadyExists(.serverID): "A server with this uuid exists already."
         case .alreadyExists(.shortID):
             "A server whose uuid begins with the same \(ShortID.length) characters exists already."
-        case .alreadyExists(.directory): "Another server has this directory."
+        case .alreadyExists(.directory):
+            "Another server has this directory, or one within it or around it."
         case .alreadyExists(.subuser): "This user is already a subuser of this server."
         case .ownsServers(let count):
             "This user owns \(count == 1 ? "a server" : "\(count) servers"); give "

@@ -48,7 +48,7 @@ struct DocumentTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-euo", "pipefail", script]
-        process.environment = ["PATH": "/usr/bin:/bin", "PORTCULLIS_SOCKET": socket]
+        process.environment = ["PATH": "/usr/bin:/bin", "PORTCULLIS_CONTROL_SOCKET": socket]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

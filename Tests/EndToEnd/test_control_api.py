@@ -52,7 +52,7 @@ def test_every_example_of_the_document_works_as_it_stands(
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
-            "PORTCULLIS_SOCKET": str(gate.socket),
+            "PORTCULLIS_CONTROL_SOCKET": str(gate.socket),
         },
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr

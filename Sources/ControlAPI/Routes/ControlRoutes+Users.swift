@@ -34,7 +34,7 @@ extension ControlRoutes {
         var edit = PasswordEdit.keep
         if let password = try password(in: fields) {
             edit = .replace(password)
-        } else if fields.isNull("password") || fields.isNull("passwordHash") {
+        } else if fields.isNull("password") {
             edit = .remove
         }
         let revision = UserRevision(

@@ -26,6 +26,7 @@ extension SQLiteStore {
             guard try rows.server(.id(server.id), in: database) == nil else {
                 throw StoreError.alreadyExists(.serverID)
             }
+            try rows.checkDirectory(server.directory, of: server.id, in: database)
             try database.execute(
                 sql: """
                     INSERT INTO servers
@@ -53,6 +54,9 @@ extension SQLiteStore {
             var change = ServerChange(before: before, after: edit.applied(to: before))
             guard change.isChange else { return change }
             let owner = try rows.existingUser(.id(change.after.ownerID), in: database)
+            if change.after.directory != before.directory {
+                try rows.checkDirectory(change.after.directory, of: id, in: database)
+            }
             try database.execute(
                 sql: """
                     UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, updated = ?
@@ -84,6 +88,28 @@ extension SQLiteStore {
 }
 
 extension Rows {
+    /// Refuses a directory that is another server's, lies in one or holds one.
+    ///
+    /// Otherwise whoever may use the outer server would use the inner one too, whatever the inner
+    /// one's permissions and state say.
+    func checkDirectory(
+        _ directory: ServerDirectory,
+        of server: ServerID,
+        in database: Database
+    ) throws {
+        let others = try String.fetchCursor(
+            database,
+            sql: "SELECT directory FROM servers WHERE uuid <> ?",
+            arguments: [server.description]
+        )
+        while let other = try others.next() {
+            let (mine, theirs) = (Array((directory.path + "/").utf8), Array((other + "/").utf8))
+            guard !mine.starts(with: theirs), !theirs.starts(with: mine) else {
+                throw StoreError.alreadyExists(.directory)
+            }
+        }
+    }
+
     /// The server that `reference` names, which must exist.
     func existingServer(_ reference: ServerReference, in database: Database) throws -> Server {
         guard let server = try server(reference, in: database) else {

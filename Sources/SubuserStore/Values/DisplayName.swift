@@ -3,6 +3,9 @@ package struct DisplayName: Hashable, Sendable {
     /// The longest name, in characters.
     package static let maximumLength = 191
 
+    /// The longest name, in bytes: a character can carry any number of marks.
+    private static let maximumByteCount = 764
+
     private let text: String
 
     /// Accepts 1 to 191 characters, none of them a control character.
@@ -16,6 +19,7 @@ package struct DisplayName: Hashable, Sendable {
             }
         }
         guard (1...Self.maximumLength).contains(text.count), isPrintable,
+            text.utf8.count <= Self.maximumByteCount,
             !text.allSatisfy(\.isWhitespace)
         else { throw .displayName }
         self.text = text
