@@ -120,6 +120,9 @@ struct PasswordHashTests {
             ("$y$", .malformed),
             ("$y$j9T$salt", .malformed),
             ("$y$j9T$salt$short", .malformed),
+            // 43 characters of hash, but parameters that would take gigabytes or mean nothing.
+            ("$y$jHT$salt$\(String(repeating: "a", count: 43))", .malformed),
+            ("$y$zzz$salt$\(String(repeating: "a", count: 43))", .malformed),
         ]
     )
     func refused(text: String, error: PasswordHashError) {

@@ -1,3 +1,4 @@
+import AccessControl
 import FileTestSupport
 import SFTPProtocol
 import Testing
@@ -42,6 +43,26 @@ struct OpeningTests {
     func truncating(flags: OpenFlags) throws {
         _ = try conversation.handle("/file", flags)
         #expect(tree.text(of: "file") == "")
+    }
+
+    @Test("Who may neither write nor create cannot tell from the answer what exists")
+    func nothingTold() throws {
+        let allowed = try Conversation(on: tree, rights: FileRights([.sftp, .update]))
+        #expect(try allowed.open("/file", [.write, .create]).handle != nil)
+        let powerless = try Conversation(on: tree, rights: FileRights([.sftp]))
+        let answers = try ["/file", "/missing", "/no/where"].map {
+            try powerless.open($0, [.write, .create])
+        }
+        #expect(
+            answers.allSatisfy {
+                $0
+                    == .status(
+                        .permissionDenied,
+                        "Permission denied: file.create is required"
+                    )
+            }
+        )
+        #expect(!tree.exists("missing"))
     }
 
     @Test("With EXCL a name that is taken is refused, whatever takes it")

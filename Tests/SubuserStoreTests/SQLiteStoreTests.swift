@@ -99,6 +99,37 @@ struct SQLiteStoreTests {
         #expect(try await here.store.addServer(new(.random(), "two")).directory.path == "two")
     }
 
+    @Test("a server's directory neither lies in another's nor holds one")
+    func nestedDirectories() async throws {
+        let here = try await Populated()
+        func new(_ directory: String) throws -> NewServer {
+            NewServer(
+                name: try DisplayName("Other"),
+                ownerID: here.owner.id,
+                directory: try ServerDirectory(directory)
+            )
+        }
+        let other = try await here.store.addServer(new("games/two"))
+        for directory in ["one/inside", "games", "games/two/deep/er"] {
+            await #expect(throws: StoreError.alreadyExists(.directory)) {
+                try await here.store.addServer(new(directory))
+            }
+        }
+        // Names that only begin alike are different directories.
+        _ = try await here.store.addServer(new("games/two-more"))
+        await #expect(throws: StoreError.alreadyExists(.directory)) {
+            try await here.store.changeServer(
+                other.id,
+                ServerEdit(directory: ServerDirectory("one/deeper"))
+            )
+        }
+        let moved = try await here.store.changeServer(
+            other.id,
+            ServerEdit(directory: ServerDirectory("games/three"))
+        )
+        #expect(moved.after.directory.path == "games/three")
+    }
+
     @Test("a user is changed part by part, and an equal edit is no change")
     func userEdits() async throws {
         let here = try await Populated()
