@@ -102,10 +102,7 @@ extension Gate {
     }
 
     private func prepared(_ process: SessionProcess) {
-        if let waiter = startWaiter {
-            startWaiter = nil
-            waiter.resume(returning: nil)
-        }
+        finishStart(nil)
         if process.id == nil {
             warm.append(process)
         } else {
@@ -121,10 +118,7 @@ extension Gate {
         logger.error("session process unusable", metadata: ["error": "\(failure)"])
         fallBack()
         delayRefill()
-        if let waiter = startWaiter {
-            startWaiter = nil
-            waiter.resume(returning: failure)
-        }
+        finishStart(failure)
     }
 
     private func handshakeDone(_ process: SessionProcess, _ report: HandshakeReport) {
@@ -200,14 +194,9 @@ extension Gate {
             var metadata = metadata(of: process)
             metadata["end"] = "\(end)"
             logger.error("a waiting session process ended", metadata: metadata)
-            if let waiter = startWaiter {
-                startWaiter = nil
-                waiter.resume(
-                    returning: .sessionUnusable(
-                        reason: "the process ended before it was ready: \(end)"
-                    )
-                )
-            }
+            finishStart(
+                .sessionUnusable(reason: "the process ended before it was ready: \(end)")
+            )
         }
         delayRefill()
     }

@@ -23,17 +23,14 @@ extension Gate {
         let name = SignInName(attempt.userName)
         switch attempt.proof {
         case .offered(let key):
-            let fingerprints = name.flatMap { credentials(of: $0)?.keyFingerprints }
-            let isKnown = fingerprints?.contains(key.fingerprint) ?? false
-            answer(isKnown ? .keyWouldDo : .denied, to: attempt.number, of: process)
+            let answer: SignInAnswer = isRegistered(key, to: name) ? .keyWouldDo : .denied
+            self.answer(answer, to: attempt.number, of: process)
         case .proven(let key):
             // Possession of some key proves nothing about the person: only a key of theirs does.
-            let fingerprints = name.flatMap { credentials(of: $0)?.keyFingerprints }
-            let isTheirs = fingerprints?.contains(key.fingerprint) ?? false
             conclude(
                 id,
                 Attempt(number: attempt.number, name: name, method: "publickey"),
-                proof: isTheirs ? .key(fingerprint: key.fingerprint) : nil
+                proof: isRegistered(key, to: name) ? .key(fingerprint: key.fingerprint) : nil
             )
         case .password(let password):
             let stored = name.flatMap { credentials(of: $0)?.passwordHash }
@@ -216,6 +213,12 @@ extension Gate {
     private func answer(_ answer: SignInAnswer, to attempt: UInt32, of process: SessionProcess) {
         process.stage = .authenticating(attempt: nil)
         if !process.send(.answer(attempt: attempt, answer)) { process.kill() }
+    }
+
+    /// Whether the person of this name, if there is one, has the key.
+    private func isRegistered(_ key: PublicKeyIdentity, to name: SignInName?) -> Bool {
+        guard let name, let credentials = credentials(of: name) else { return false }
+        return credentials.keyFingerprints.contains(key.fingerprint)
     }
 
     private func credentials(of name: SignInName) -> SignInCredentials? {

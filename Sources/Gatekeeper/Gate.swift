@@ -28,7 +28,7 @@ package actor Gate {
     var warm: [SessionProcess] = []
     var registry = SessionRegistry()
     /// Whoever waits for the first process to be prepared.
-    var startWaiter: CheckedContinuation<GateFailure?, Never>?
+    private var startWaiter: CheckedContinuation<GateFailure?, Never>?
     var hostKeyPaths: [String] = []
     /// Revocations that may have to be answered before every process is gone.
     var endings: [UInt64: EndingGroup] = [:]
@@ -82,7 +82,9 @@ package actor Gate {
         }
         _ = try startProcess()
         loop.after(milliseconds: Self.startPatience) { [weak self] in
-            self?.assumeIsolated { $0.giveUpStart() }
+            self?.assumeIsolated {
+                $0.finishStart(.sessionUnusable(reason: "no answer from the first process"))
+            }
         }
         let failure = await withCheckedContinuation { startWaiter = $0 }
         if let failure { throw failure }
@@ -212,8 +214,9 @@ package actor Gate {
     /// Milliseconds that the first process may take to say that it is prepared.
     private static let startPatience: Int64 = 30_000
 
-    private func giveUpStart() {
-        startWaiter?.resume(returning: .sessionUnusable(reason: "no answer from the first process"))
+    /// Answers whoever waits for the first process; afterwards there is nobody to answer.
+    func finishStart(_ failure: GateFailure?) {
+        startWaiter?.resume(returning: failure)
         startWaiter = nil
     }
 

@@ -7,7 +7,7 @@ extension FileDescriptor {
         FileDescriptor(
             owning: try valueOrErrno("open") {
                 // SAFETY: the path is lent, zero-terminated, for the call.
-                unsafe Glibc.open(path, Self.directoryFlags)
+                unsafe Glibc.open(path, clinux_o_path | O_DIRECTORY | O_CLOEXEC)
             }
         )
     }
@@ -16,20 +16,9 @@ extension FileDescriptor {
     package borrowing func directory(
         beneath relativePath: String
     ) throws(SystemError) -> FileDescriptor {
-        let root = rawValue
-        return FileDescriptor(
-            owning: try valueOrErrno("openat2") {
-                // SAFETY: the path is lent, zero-terminated, for the call.
-                unsafe clinux_openat2(
-                    root,
-                    relativePath,
-                    UInt64(Self.directoryFlags),
-                    0,
-                    clinux_resolve_beneath_no_links
-                )
-            }
-        )
+        guard let path = FilePath(relativePath.utf8) else {
+            throw SystemError(.invalidArgument, in: "openat2")
+        }
+        return try openBeneath(path, [.reference, .directory, .withoutLinks])
     }
-
-    private static let directoryFlags = clinux_o_path | O_DIRECTORY | O_CLOEXEC
 }

@@ -1,3 +1,4 @@
+import AccessControl
 import SFTPProtocol
 import ServerFiles
 
@@ -19,5 +20,10 @@ struct OpenIntent: Equatable {
         creates = flags.contains(.create)
         isExclusive = flags.isSuperset(of: [.create, .exclusive])
         truncates = flags.contains(.truncate)
+    }
+
+    /// What it is to the policy where the file exists already.
+    var operationOnExisting: FileOperation {
+        access.contains(.writing) ? .openForWriting : .openForReading
     }
 }

@@ -50,8 +50,7 @@ extension SFTPServer {
         _ path: VirtualPath,
         _ intent: OpenIntent
     ) throws(Refusal) -> FileHandle {
-        let writes = intent.access.contains(.writing)
-        try require(writes ? .openForWriting : .openForReading, on: path)
+        try require(intent.operationOnExisting, on: path)
         do throws(FileFailure) {
             let file = try root.openFile(path, intent.access)
             if intent.truncates { try file.resize(to: 0) }
@@ -75,9 +74,9 @@ extension SFTPServer {
     ) throws(Refusal) -> FileHandle {
         if intent.isExclusive { return try create(path, intent, mode: mode) }
         // Who may do neither must not learn from the answer whether the file exists.
-        let existing: FileOperation =
-            intent.access.contains(.writing) ? .openForWriting : .openForReading
-        if policy.decide(existing) != .allowed { try requireCreation(path) }
+        if policy.decide(intent.operationOnExisting) != .allowed {
+            try require(.createFile, on: path)
+        }
         for _ in 0..<Self.openingAttempts {
             let exists = try exists(path)
             do throws(Refusal) {
@@ -111,11 +110,6 @@ extension SFTPServer {
         }
         recordDone(.createFile, path)
         return handle
-    }
-
-    /// Refuses, in the name of creating, someone who may not create.
-    private mutating func requireCreation(_ path: VirtualPath) throws(Refusal) {
-        try require(.createFile, on: path)
     }
 
     private func exists(_ path: VirtualPath) throws(Refusal) -> Bool {

@@ -31,8 +31,8 @@ import CLibSSH
     }
 
     deinit {
-        // SAFETY: `free` removed the callbacks, or libssh freed the channel with its session; the
-        // connection keeps its channels until then.
+        // SAFETY: the connection lets go of a channel only through `free` or `abandon`, and both
+        // remove the callbacks.
         unsafe callbacks.deinitialize(count: 1)
         unsafe callbacks.deallocate()
     }

@@ -8,8 +8,7 @@ extension SSHConnection {
     package func end(saying text: String?) {
         guard !isClosed else { return }
         isEnding = true
-        for channel in channels { channel.abandon() }
-        channels.removeAll()
+        abandonChannels()
         if let text, unsafe ssh_get_status(session) & (SSH_CLOSED | SSH_CLOSED_ERROR) == 0 {
             // SAFETY: libssh copies the text; the session is alive until `close`.
             _ = unsafe text.withCString { unsafe ssh_session_set_disconnect_message(session, $0) }
@@ -29,4 +28,10 @@ extension SSHConnection {
 
     /// How long a goodbye may take to leave, and then how long the client may take to read it.
     private static let farewellMilliseconds: Int32 = 40
+
+    /// Lets go of every channel before libssh frees them with the session.
+    func abandonChannels() {
+        for channel in channels { channel.abandon() }
+        channels.removeAll()
+    }
 }

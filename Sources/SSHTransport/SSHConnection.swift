@@ -188,8 +188,7 @@ package import LinuxSystem
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        for channel in channels { channel.abandon() }
-        channels.removeAll()
+        abandonChannels()
         // SAFETY: this order is the one that libssh frees everything in exactly once.
         unsafe ssh_event_remove_fd(event, link)
         unsafe ssh_event_remove_session(event, session)

@@ -3,7 +3,7 @@
 A driver that has never worked against a server written by somebody else proves nothing about the
 gate. `pytest test_clients.py --reference sftp://USER:PASSWORD@HOST:PORT/ --reference-files DIR
 --reference-keys DIR` runs the same tests against one, for instance OpenSSH's `sshd` with
-`ForceCommand internal-sftp` and a `ChrootDirectory` whose `work` directory the user may write to.
+`ForceCommand internal-sftp` and a `ChrootDirectory` whose `desk` directory the user may write to.
 """
 
 from __future__ import annotations

@@ -47,14 +47,14 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Target:
     if other is not None:
         return other
     place = request.getfixturevalue("place")
-    (place.files / "work").mkdir()
+    (place.files / "desk").mkdir()
     return Owned(place, request.getfixturevalue("ring"))
 
 
 @pytest.fixture
 def work(target: Target) -> Path:
-    """The directory `/work` of the server on disk, empty."""
-    directory = target.files / "work"
+    """The directory `/desk` of the server on disk, empty."""
+    directory = target.files / "desk"
     for left in directory.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     return directory
@@ -102,10 +102,10 @@ def test_100_mebibytes_go_up_and_come_back_with_equal_hashes(
     tmp_path: Path,
 ) -> None:
     client = sign_in(kind, target.by_password())
-    client.put(large, "/work/up")
+    client.put(large, "/desk/up")
     assert digest(work / "up") == digest(large)
     back = tmp_path / "back"
-    client.get("/work/up", back)
+    client.get("/desk/up", back)
     assert digest(back) == digest(large)
     back.unlink()
     (work / "up").unlink()
@@ -125,10 +125,10 @@ def test_a_key_of_each_type_signs_in(
     if key in kind.unusable_keys:
         # The other way round: what the client would sign with must not get in.
         with pytest.raises(ClientFailure):
-            client.put(small, "/work/up")
+            client.put(small, "/desk/up")
         assert not (work / "up").exists()
         return
-    client.put(small, "/work/up")
+    client.put(small, "/desk/up")
     assert digest(work / "up") == digest(small)
     (work / "up").unlink()
 
@@ -142,10 +142,10 @@ def test_a_wrong_password_gets_nobody_in(
     small: Path,
 ) -> None:
     endpoint = target.by_password()
-    sign_in(kind, endpoint).put(small, "/work/up")
+    sign_in(kind, endpoint).put(small, "/desk/up")
     (work / "up").unlink()
     with pytest.raises(ClientFailure):
-        sign_in(kind, replace(endpoint, password="not this")).put(small, "/work/up")
+        sign_in(kind, replace(endpoint, password="not this")).put(small, "/desk/up")
     assert not (work / "up").exists()
 
 
@@ -159,11 +159,11 @@ def test_a_listing_names_every_file(
     (work / "folder").mkdir()
     (work / "folder" / "inside").write_text("inside")
     client = sign_in(kind, target.by_password())
-    listed = client.list("/work")
+    listed = client.list("/desk")
     # lftp and psftp may leave hidden files out; the rest must be there, once each.
     shown = [one for one in listed if one != ".hidden"]
     assert sorted(shown) == sorted([*(one for one in names if one != ".hidden"), "folder"])
-    assert client.list("/work/folder") == ["inside"]
+    assert client.list("/desk/folder") == ["inside"]
     for one in names:
         (work / one).unlink()
     (work / "folder" / "inside").unlink()
@@ -175,9 +175,9 @@ def test_directories_are_made_and_removed(
     kind: type[Client], target: Target, work: Path, sign_in: Callable[..., Client]
 ) -> None:
     client = sign_in(kind, target.by_password())
-    client.mkdir("/work/new folder")
+    client.mkdir("/desk/new folder")
     assert (work / "new folder").is_dir()
-    client.rmdir("/work/new folder")
+    client.rmdir("/desk/new folder")
     assert not (work / "new folder").exists()
 
 
@@ -187,10 +187,10 @@ def test_a_file_is_renamed_and_deleted(
 ) -> None:
     (work / "before").write_text("content")
     client = sign_in(kind, target.by_password())
-    client.rename("/work/before", "/work/after")
+    client.rename("/desk/before", "/desk/after")
     assert not (work / "before").exists()
     assert (work / "after").read_text() == "content"
-    client.remove("/work/after")
+    client.remove("/desk/after")
     assert not (work / "after").exists()
 
 
@@ -207,9 +207,9 @@ def test_an_interrupted_upload_is_resumed(
     # Uploaded by the client itself, so that the file belongs to the account.
     partial = tmp_path / "partial"
     partial.write_bytes(whole.read_bytes()[: 3 * MEBIBYTE + 17])
-    client.put(partial, "/work/up")
+    client.put(partial, "/desk/up")
     assert (work / "up").stat().st_size == 3 * MEBIBYTE + 17
-    client.resume_put(whole, "/work/up")
+    client.resume_put(whole, "/desk/up")
     assert digest(work / "up") == digest(whole)
     (work / "up").unlink()
 
@@ -227,10 +227,10 @@ def test_an_empty_file_and_an_overwrite_leave_exactly_what_was_sent(
     empty.touch()
     shorter = random_file(tmp_path / "shorter", 777, seed=4)
     client = sign_in(kind, target.by_password())
-    client.put(empty, "/work/empty")
+    client.put(empty, "/desk/empty")
     assert (work / "empty").stat().st_size == 0
-    client.put(small, "/work/up")
-    client.put(shorter, "/work/up")
+    client.put(small, "/desk/up")
+    client.put(shorter, "/desk/up")
     assert digest(work / "up") == digest(shorter)
     (work / "empty").unlink()
     (work / "up").unlink()

@@ -102,8 +102,9 @@ extension Rows {
             sql: "SELECT directory FROM servers WHERE uuid <> ?",
             arguments: [server.description]
         )
+        let mine = (directory.path + "/").utf8
         while let other = try others.next() {
-            let (mine, theirs) = (Array((directory.path + "/").utf8), Array((other + "/").utf8))
+            let theirs = (other + "/").utf8
             guard !mine.starts(with: theirs), !theirs.starts(with: mine) else {
                 throw StoreError.alreadyExists(.directory)
             }
