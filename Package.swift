@@ -46,6 +46,7 @@ let package = Package(
     targets: [
         // C libraries, each imported by exactly one Swift target.
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CLinux"),
 
@@ -62,10 +63,11 @@ let package = Package(
         // The session's side: one SSH connection, one server's files.
         .target(name: "SFTPProtocol", dependencies: ["WireFormat"], swiftSettings: borrowing),
         .target(name: "ServerFiles", dependencies: ["LinuxSystem"], swiftSettings: borrowing),
+        .target(name: "ContentHashing", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(
             name: "SFTPServer",
             dependencies: [
-                "AccessControl", "LinuxSystem", "SFTPProtocol", "ServerFiles", "WireFormat",
+                "AccessControl", "ContentHashing", "LinuxSystem", "SFTPProtocol", "ServerFiles", "WireFormat",
             ],
             swiftSettings: borrowing
         ),

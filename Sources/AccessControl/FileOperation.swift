@@ -20,14 +20,16 @@ package enum FileOperation: UInt8, CaseIterable, Sendable {
     case rename
     case replace
     case makeSymbolicLink
+    case makeHardLink
+    case digestContent
 
     /// The one table: which right each operation needs.
     package var requiredRight: FileRight {
         switch self {
         case .list, .readAttributes, .readLink, .fileSystemStatus: .read
-        case .openForReading, .readContent: .readContent
+        case .openForReading, .readContent, .digestContent: .readContent
         case .openForWriting, .writeContent, .synchronize, .changeAttributes: .update
-        case .createFile, .makeDirectory, .makeSymbolicLink: .create
+        case .createFile, .makeDirectory, .makeSymbolicLink, .makeHardLink: .create
         case .removeFile, .removeDirectory: .delete
         case .rename, .replace: .update
         }
@@ -42,7 +44,7 @@ package enum FileOperation: UInt8, CaseIterable, Sendable {
         case .writeContent, .synchronize, .changeAttributes: true
         case .list, .readAttributes, .readLink, .fileSystemStatus, .openForReading, .readContent,
             .openForWriting, .createFile, .makeDirectory, .removeFile, .removeDirectory, .rename,
-            .replace, .makeSymbolicLink:
+            .replace, .makeSymbolicLink, .makeHardLink, .digestContent:
             false
         }
     }
@@ -58,7 +60,8 @@ package enum FileOperation: UInt8, CaseIterable, Sendable {
         case .rename, .replace: "server:sftp.rename"
         case .changeAttributes: "server:sftp.chmod"
         case .makeSymbolicLink: "server:sftp.symlink"
-        case .list, .readAttributes, .readLink, .fileSystemStatus, .synchronize: nil
+        case .makeHardLink: "server:sftp.link"
+        case .list, .readAttributes, .readLink, .fileSystemStatus, .synchronize, .digestContent: nil
         }
     }
 
@@ -92,6 +95,8 @@ package enum FileOperation: UInt8, CaseIterable, Sendable {
         case .rename: "rename"
         case .replace: "posix-rename"
         case .makeSymbolicLink: "symlink"
+        case .makeHardLink: "hardlink"
+        case .digestContent: "check-file"
         }
     }
 }

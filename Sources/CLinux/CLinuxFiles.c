@@ -17,6 +17,8 @@ int clinux_openat2(
 }
 
 const uint64_t clinux_resolve_beneath = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+const uint64_t clinux_resolve_no_links = RESOLVE_NO_SYMLINKS;
+const uint64_t clinux_resolve_no_mounts = RESOLVE_NO_XDEV;
 
 const int clinux_at_empty_path = AT_EMPTY_PATH;
 
@@ -40,6 +42,24 @@ int clinux_set_times(int descriptor, int64_t access, int64_t modification)
 {
     struct timespec times[2] = {{.tv_sec = access}, {.tv_sec = modification}};
     return utimensat(descriptor, "", times, AT_EMPTY_PATH);
+}
+
+int clinux_birth(int descriptor, struct clinux_birth *birth)
+{
+    struct statx status;
+    if (statx(descriptor, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &status) != 0)
+        return -1;
+    birth->device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+    birth->number = status.stx_ino;
+    birth->seconds = status.stx_btime.tv_sec;
+    birth->nanoseconds = status.stx_btime.tv_nsec;
+    return (status.stx_mask & STATX_BTIME) != 0;
+}
+
+int64_t clinux_copy_range(
+    int source, int64_t source_offset, int target, int64_t target_offset, size_t count)
+{
+    return copy_file_range(source, &source_offset, target, &target_offset, count, 0);
 }
 
 int64_t clinux_read_directory(int descriptor, void *bytes, size_t count)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <linux/openat2.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <string.h>
@@ -45,8 +44,6 @@ int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end)
 }
 
 const int clinux_o_path = O_PATH;
-const uint64_t clinux_resolve_beneath_no_links =
-    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
 int clinux_epoll_create(void)
 {

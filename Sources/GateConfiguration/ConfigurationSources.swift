@@ -176,6 +176,7 @@ extension Setting {
     /// Reads the one-line form: items of a list are separated by commas.
     fileprivate func value(fromText text: String) -> SettingValue {
         guard isList else { return .text(text) }
+        guard !text.isEmpty else { return .list([]) }
         let items = text.split(separator: ",", omittingEmptySubsequences: false)
         return .list(items.map { $0.trimmingBlanks() })
     }

@@ -86,6 +86,10 @@ package struct FileSettings: Equatable, Sendable {
     package var volumes = "/var/lib/portcullis/volumes"
     /// Mode bits never set on what clients create.
     package var umask: UInt32 = 0o022
+    /// Whether file systems mounted beneath a server's directory are entered.
+    package var enterMounts = false
+    /// Where containers show a server's directory to the programs in them.
+    package var containerPaths: [String] = []
 }
 
 /// The gate's own records.

@@ -34,6 +34,7 @@ package enum SampleFile {
     private static func assignment(of setting: Setting) -> [String] {
         switch setting.defaultValue {
         case .text(let text): ["  \(setting.name): \(scalar(text))"]
+        case .list(let items) where items.isEmpty: ["  \(setting.name): []"]
         case .list(let items): ["  \(setting.name):"] + items.map { "    - \(scalar($0))" }
         }
     }

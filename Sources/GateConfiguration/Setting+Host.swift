@@ -62,6 +62,27 @@ extension Setting {
             .onReload,
             "Permission bits that are never set on files and directories that clients create."
         ),
+        Setting(
+            "files.enter_mounts",
+            \.files.enterMounts,
+            .flag,
+            .onReload,
+            """
+            Whether clients may go into what is mounted beneath a server's directory, such as a \
+            second disk. The server's directory itself may be a mount point either way.
+            """
+        ),
+        Setting(
+            "files.container_paths",
+            \.files.containerPaths,
+            .paths,
+            .onReload,
+            """
+            Where containers show a server's directory to the programs in them, for instance \
+            /home/container. An absolute symbolic link to such a path is followed inside the \
+            server; all others are refused.
+            """
+        ),
     ]
 
     static let store = [

@@ -105,7 +105,7 @@ extension SettingType<String> {
         }
     )
 
-    private static func absolutePath(_ text: String) -> String? {
+    fileprivate static func absolutePath(_ text: String) -> String? {
         text.hasPrefix("/") && !text.utf8.contains(0) ? text : nil
     }
 }
@@ -148,6 +148,30 @@ extension SettingType<[String]> {
             format: { .list($0) }
         )
     }
+}
+
+extension SettingType<[String]> {
+    /// Absolute paths, or none.
+    static let paths = SettingType(
+        accepts: "a list of up to 16 absolute paths of at most 255 bytes, without . and ..",
+        isList: true,
+        parse: { (value) throws(SettingRefusal) in
+            guard case .list(let paths) = value, paths.count <= 16 else { return nil }
+            for path in paths {
+                let names = path.split(separator: "/")
+                guard SettingType<String>.absolutePath(path) != nil, path.utf8.count <= 255,
+                    !names.contains(where: { $0 == "." || $0 == ".." })
+                else {
+                    throw SettingRefusal(
+                        fault: "contains \(Spelling.quoted(path)), which is no such path",
+                        remedy: "Write absolute paths without . and .., such as /home/container."
+                    )
+                }
+            }
+            return paths
+        },
+        format: { .list($0) }
+    )
 }
 
 extension SettingType<[SocketAddress]> {

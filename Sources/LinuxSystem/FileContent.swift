@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 extension FileDescriptor {
@@ -56,6 +57,24 @@ extension FileDescriptor {
             guard step > 0 else { throw SystemError(.inputOutput, in: "pwrite") }
             moved += step
         }
+    }
+
+    /// Has the kernel copy up to `count` bytes of content; says how many, 0 at the end.
+    ///
+    /// copy_file_range(2), which shares the content where the file system can. It refuses some
+    /// pairs of files and every target opened for appending.
+    package borrowing func copyContent(
+        from offset: Int64,
+        to target: borrowing FileDescriptor,
+        at targetOffset: Int64,
+        count: Int
+    ) throws(SystemError) -> Int {
+        let (source, target) = (rawValue, target.rawValue)
+        return Int(
+            try valueOrErrno("copy_file_range") {
+                clinux_copy_range(source, offset, target, targetOffset, count)
+            }
+        )
     }
 
     /// Cuts the content, or fills it up with zeros, to `size` bytes (ftruncate(2)).

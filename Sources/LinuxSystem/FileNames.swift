@@ -92,30 +92,4 @@ extension FileDescriptor {
             }
         }
     }
-
-    /// The text of a symbolic link (readlinkat(2)).
-    package borrowing func readSymbolicLink(_ name: FilePath) throws(SystemError) -> [UInt8] {
-        let number = rawValue
-        // PATH_MAX bounds what the kernel lets a link hold.
-        let capacity = 4096
-        var target: [UInt8] = []
-        try target.append(addingCapacity: capacity) { (output) throws(SystemError) in
-            // SAFETY: the kernel stores at most the free space, and the count is what it stored.
-            try unsafe output.withUnsafeMutableBufferPointer {
-                (buffer, initialized) throws(SystemError) in
-                guard let space = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
-                initialized = try valueOrErrno("readlinkat") {
-                    unsafe name.withCString { name in
-                        unsafe readlinkat(
-                            number,
-                            name,
-                            space.assumingMemoryBound(to: CChar.self),
-                            capacity
-                        )
-                    }
-                }
-            }
-        }
-        return target
-    }
 }

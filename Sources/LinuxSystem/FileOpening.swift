@@ -3,9 +3,9 @@ import Glibc
 
 /// How a file beneath a directory is opened; always closed on exec, never waiting, never a terminal.
 package struct FileOpening: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt8
+    package let rawValue: UInt16
 
-    package init(rawValue: UInt8) {
+    package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
@@ -25,6 +25,8 @@ package struct FileOpening: OptionSet, Hashable, Sendable {
     package static let creating = FileOpening(rawValue: 1 << 6)
     /// A symbolic link anywhere in the path is an error (RESOLVE_NO_SYMLINKS).
     package static let withoutLinks = FileOpening(rawValue: 1 << 7)
+    /// Nothing mounted beneath the directory is entered (RESOLVE_NO_XDEV).
+    package static let withoutMounts = FileOpening(rawValue: 1 << 8)
 
     fileprivate var flags: Int32 {
         var flags = O_CLOEXEC
@@ -46,16 +48,24 @@ package struct FileOpening: OptionSet, Hashable, Sendable {
     }
 
     fileprivate var resolution: UInt64 {
-        contains(.withoutLinks) ? clinux_resolve_beneath_no_links : clinux_resolve_beneath
+        #if PORTCULLIS_UNCHECKED_PATHS
+            // Only in a build that proves what the second line of defence holds by itself.
+            return 0
+        #else
+            var resolution = clinux_resolve_beneath
+            if contains(.withoutLinks) { resolution |= clinux_resolve_no_links }
+            if contains(.withoutMounts) { resolution |= clinux_resolve_no_mounts }
+            return resolution
+        #endif
     }
 }
 
 extension FileDescriptor {
     /// Opens what `path` names beneath this directory (openat2(2) with RESOLVE_BENEATH).
     ///
-    /// Whatever would leave the directory is EXDEV: `..`, an absolute path, a symbolic link. While
-    /// something on the way is being renamed the kernel may answer EAGAIN. `mode` is what a file
-    /// that is made gets, less the process's mask.
+    /// Whatever would leave the directory is EXDEV: `..`, an absolute path, a symbolic link, and
+    /// `withoutMounts` a mount point. While something on the way is being renamed the kernel may
+    /// answer EAGAIN. `mode` is what a file that is made gets, less the process's mask.
     package borrowing func openBeneath(
         _ path: FilePath,
         _ opening: FileOpening,

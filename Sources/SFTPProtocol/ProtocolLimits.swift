@@ -16,6 +16,12 @@ package enum ProtocolLimits {
     package static let extensionNameLength = 256
     /// How many extended attributes may accompany a request; they are skipped.
     package static let extendedAttributeCount: UInt32 = 256
+    /// How many numbers of users, and of groups, one request may ask the names of.
+    package static let ownerNumberCount = 2048
+    /// The shortest block that can have a hash of its own.
+    package static let digestBlockLength: UInt32 = 256
+    /// How many hashes one reply holds.
+    package static let digestCount: UInt64 = 1024
     /// A listing reply ends once it is this long, so that no reply passes the 34,000 bytes that
     /// some clients accept.
     package static let listingLength = 32_000

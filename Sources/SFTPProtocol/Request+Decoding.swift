@@ -22,31 +22,14 @@ extension Request {
         case .removeDirectory: self = .removeDirectory(path: try reader.path("path"))
         case .realPath: self = .realPath(path: try reader.path("path"))
         case .stat: self = .stat(path: try reader.path("path"))
-        case .rename: self = .rename(try Rename(from: &reader))
+        case .rename: self = .rename(try PathPair(from: &reader))
         case .readLink: self = .readLink(path: try reader.path("path"))
         case .symbolicLink: self = .symbolicLink(try SymbolicLink(from: &reader))
         case .extended:
-            guard let request = try Self.extended(from: &reader) else { return nil }
+            guard let request = try Request(extendedFrom: &reader) else { return nil }
             self = request
         case .initialize, .version, .status, .handle, .data, .name, .attributes, .extendedReply:
             return nil
-        }
-    }
-
-    private static func extended(from reader: inout WireReader) throws(WireError) -> Request? {
-        let name = try reader.string(
-            "extension name",
-            limit: ProtocolLimits.extensionNameLength
-        )
-        guard
-            let text = String(validating: name.bytes, as: UTF8.self),
-            let known = ProtocolExtension(rawValue: text)
-        else { return nil }
-        switch known {
-        case .posixRename: return .posixRename(try Rename(from: &reader))
-        case .fileSystemStatus: return .fileSystemStatus(path: try reader.path("path"))
-        case .synchronize: return .synchronize(try reader.handle("handle"))
-        case .limits: return .limits
         }
     }
 }
@@ -81,8 +64,8 @@ extension Request.Write {
     }
 }
 
-extension Request.Rename {
-    fileprivate init(from reader: inout WireReader) throws(WireError) {
+extension Request.PathPair {
+    init(from reader: inout WireReader) throws(WireError) {
         self.init(oldPath: try reader.path("old path"), newPath: try reader.path("new path"))
     }
 }
@@ -98,7 +81,7 @@ extension Request.SymbolicLink {
 
 extension WireReader {
     /// Reads a path; a zero byte inside could only be meant to cut it short for somebody else.
-    fileprivate mutating func path(_ field: String) throws(WireError) -> ByteString {
+    mutating func path(_ field: String) throws(WireError) -> ByteString {
         let path = try string(field, limit: ProtocolLimits.pathLength)
         guard !path.bytes.contains(0) else { throw .invalid(field: field) }
         return path

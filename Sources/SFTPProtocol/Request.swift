@@ -19,17 +19,33 @@ package enum Request: Equatable, Sendable {
     case removeDirectory(path: ByteString)
     case realPath(path: ByteString)
     case stat(path: ByteString)
-    case rename(Rename)
+    case rename(PathPair)
     case readLink(path: ByteString)
     case symbolicLink(SymbolicLink)
     /// posix-rename@openssh.com: a rename that replaces an existing target.
-    case posixRename(Rename)
+    case posixRename(PathPair)
     /// statvfs@openssh.com: the state of the file system beneath a path.
     case fileSystemStatus(path: ByteString)
+    /// fstatvfs@openssh.com: the state of the file system beneath a handle.
+    case handleFileSystemStatus(Handle?)
+    /// hardlink@openssh.com: a second name for a file.
+    case hardLink(PathPair)
     /// fsync@openssh.com: content must be on the disk before the reply.
     case synchronize(Handle?)
+    /// lsetstat@openssh.com: attributes of a symbolic link itself.
+    case setLinkStatus(path: ByteString, Attributes)
     /// limits@openssh.com: how large packets may be.
     case limits
+    /// expand-path@openssh.com: a path that may begin with somebody's home directory.
+    case expandPath(path: ByteString)
+    /// copy-data: content from one open file to another.
+    case copyData(CopyData)
+    /// home-directory: where a user begins.
+    case homeDirectory(userName: ByteString)
+    /// users-groups-by-id@openssh.com: names for so many numbers of users and of groups.
+    case usersAndGroups(userCount: Int, groupCount: Int)
+    /// check-file: a hash of content.
+    case checkFile(CheckFile)
 
     /// SSH_FXP_OPEN (section 6.3).
     package struct Open: Equatable, Sendable {
@@ -72,8 +88,8 @@ package enum Request: Equatable, Sendable {
         }
     }
 
-    /// SSH_FXP_RENAME (section 6.5) and posix-rename@openssh.com.
-    package struct Rename: Equatable, Sendable {
+    /// SSH_FXP_RENAME (section 6.5), posix-rename@openssh.com and hardlink@openssh.com.
+    package struct PathPair: Equatable, Sendable {
         package var oldPath: ByteString
         package var newPath: ByteString
 

@@ -28,7 +28,7 @@ extension WireWriter {
         let packet = beginReply(.version, to: ProtocolLimits.version)
         for offered in extensions {
             text(offered.rawValue)
-            text(offered.revision)
+            text(offered.announcement)
         }
         endReply(packet)
     }
@@ -80,6 +80,40 @@ extension WireWriter {
     package mutating func fileSystemStatus(_ status: FileSystemStatus, to id: UInt32) {
         let packet = beginReply(.extendedReply, to: id)
         status.encode(into: &self)
+        endReply(packet)
+    }
+
+    /// The answer to users-groups-by-id@openssh.com: the same name for each number.
+    package mutating func usersAndGroups(
+        userCount: Int,
+        userName: String,
+        groupCount: Int,
+        groupName: String,
+        to id: UInt32
+    ) {
+        let packet = beginReply(.extendedReply, to: id)
+        names(userName, count: userCount)
+        names(groupName, count: groupCount)
+        endReply(packet)
+    }
+
+    private mutating func names(_ name: String, count: Int) {
+        var list = WireWriter()
+        for _ in 0..<count { list.text(name) }
+        string(list.bytes)
+    }
+
+    /// The answer to check-file: the algorithm used and the hash of each block.
+    package mutating func digests(
+        _ digests: [UInt8],
+        by algorithm: DigestAlgorithm,
+        naming extensionName: ProtocolExtension?,
+        to id: UInt32
+    ) {
+        let packet = beginReply(.extendedReply, to: id)
+        if let extensionName { text(extensionName.rawValue) }
+        text(algorithm.rawValue)
+        bytes.append(contentsOf: digests)
         endReply(packet)
     }
 }

@@ -7,13 +7,14 @@ final class FileHandle {
     let access: FileAccess
     /// Whether opening it made the file.
     let isOwnCreation: Bool
-    /// Whether opening it dropped the content there was.
-    let isTruncated: Bool
     /// Content bytes moved through this handle.
     private(set) var bytesRead: UInt64 = 0
     private(set) var bytesWritten: UInt64 = 0
+    /// Whether content was dropped, or a write failed that may have begun.
+    private(set) var isChanged: Bool
     private let file: OpenFile
 
+    /// `isTruncated` says whether opening it dropped the content there was.
     init(
         _ file: consuming OpenFile,
         path: VirtualPath,
@@ -25,7 +26,7 @@ final class FileHandle {
         self.path = path
         self.access = access
         self.isOwnCreation = isOwnCreation
-        self.isTruncated = isTruncated
+        isChanged = isTruncated
     }
 
     /// Appends content to `bytes` and says how much; less than `count` only at the file's end.
@@ -34,11 +35,42 @@ final class FileHandle {
         count: Int,
         at offset: UInt64
     ) throws(Refusal) -> Int {
+        let moved = try readAside(into: &bytes, count: count, at: offset)
+        bytesRead &+= UInt64(moved)
+        return moved
+    }
+
+    /// The same for content that does not go to the client.
+    func readAside(
+        into bytes: inout [UInt8],
+        count: Int,
+        at offset: UInt64
+    ) throws(Refusal) -> Int {
         do throws(FileFailure) {
-            let moved = try file.read(appendingTo: &bytes, count: count, at: offset)
-            bytesRead &+= UInt64(moved)
+            return try file.read(appendingTo: &bytes, count: count, at: offset)
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    /// Has the kernel copy up to `count` bytes; nil where it cannot, 0 only at the end.
+    func copy(
+        from offset: UInt64,
+        to target: FileHandle,
+        at targetOffset: UInt64,
+        count: Int
+    ) throws(Refusal) -> Int? {
+        do throws(FileFailure) {
+            let moved = try file.copy(
+                from: offset,
+                to: target.file,
+                at: targetOffset,
+                count: count
+            )
+            target.bytesWritten &+= UInt64(moved ?? 0)
             return moved
         } catch {
+            target.isChanged = true
             throw .failed(error)
         }
     }
@@ -49,6 +81,7 @@ final class FileHandle {
             try file.write(bytes, at: offset)
             bytesWritten &+= UInt64(bytes.count)
         } catch {
+            isChanged = true
             throw .failed(error)
         }
     }
@@ -73,6 +106,10 @@ final class FileHandle {
 
     func metadata() throws(FileFailure) -> FileMetadata {
         try file.metadata()
+    }
+
+    func fileSystem() throws(FileFailure) -> FileSystemMetadata {
+        try file.fileSystem()
     }
 
     func apply(_ change: FileChange) throws(FileFailure) {

@@ -19,7 +19,7 @@ package struct ListingLine {
         let times = Attributes(metadata).times
         var line = Self.mode(metadata)
         line += " " + Self.padded("\(metadata.linkCount)", to: 4)
-        line += " owner    group    "
+        line += " " + OwnerNames.user + "    " + OwnerNames.group + "    "
         line += Self.padded("\(metadata.size)", to: 8)
         line += " " + Self.date(times?.modification ?? 0, now: now) + " "
         bytes = Array(line.utf8) + name.map(Self.printable)

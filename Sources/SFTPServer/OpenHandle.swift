@@ -34,6 +34,18 @@ enum OpenHandle {
         }
     }
 
+    /// The file system that holds what is open.
+    func fileSystem() throws(Refusal) -> FileSystemMetadata {
+        do throws(FileFailure) {
+            switch self {
+            case .file(let file): return try file.fileSystem()
+            case .directory(let directory): return try directory.listing.fileSystem()
+            }
+        } catch {
+            throw .failed(error)
+        }
+    }
+
     /// Sets attributes of what is open.
     func apply(_ change: FileChange) throws(Refusal) {
         do throws(FileFailure) {
@@ -51,6 +63,8 @@ enum OpenHandle {
 final class DirectoryHandle {
     let path: VirtualPath
     var listing: DirectoryListing
+    /// What ended the last reply early, to be told by the next one.
+    var failure: FileFailure?
 
     init(_ listing: consuming DirectoryListing, path: VirtualPath) {
         self.listing = listing

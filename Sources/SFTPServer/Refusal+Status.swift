@@ -33,6 +33,17 @@ extension Refusal {
                 code: .permissionDenied,
                 text: "Permission denied: the link leads outside this server"
             )
+        case .sameFile:
+            RefusalStatus(code: .failure, text: "Source and target are the same file")
+        case .unknownDigest:
+            RefusalStatus(code: .operationUnsupported, text: "None of these hashes is known")
+        case .unusableBlocks:
+            RefusalStatus(
+                code: .failure,
+                text: "A block has at least \(ProtocolLimits.digestBlockLength) bytes, "
+                    + "and a reply at most \(ProtocolLimits.digestCount) hashes"
+            )
+        case .digestFailed: RefusalStatus(code: .failure, text: "The hash could not be made")
         }
     }
 }

@@ -15,4 +15,11 @@ enum Refusal: Error {
     case endOfFile
     /// The symbolic link, read or to be made, leads out of the root.
     case linkLeavesRoot
+    /// Content cannot be copied within one file.
+    case sameFile
+    /// None of the hashes asked for can be made.
+    case unknownDigest
+    /// Blocks so short that they are no use, or more than a reply holds.
+    case unusableBlocks
+    case digestFailed
 }

@@ -54,8 +54,12 @@ extension SFTPServer {
         into output: inout WireWriter
     ) throws(Refusal) {
         let path = try virtualPath(path)
-        try require(.changeAttributes, on: path)
         let change = FileChange(attributes)
+        if try applyToOwnCreation(change, path, isFollowing: true) {
+            recordChange(change, of: path)
+            return output.done(id)
+        }
+        try require(.changeAttributes, on: path)
         do throws(FileFailure) {
             try root.apply(change, to: path)
         } catch {
@@ -77,8 +81,36 @@ extension SFTPServer {
         let open = try handles.open(handle)
         try require(.changeAttributes, on: open.path, onOwnCreation: open.isOwnCreation)
         let change = FileChange(attributes)
-        try open.apply(change)
+        do throws(Refusal) {
+            try open.apply(change)
+        } catch {
+            if change.size != nil { recordChange(change, of: open.path) }
+            throw error
+        }
         recordChange(change, of: open.path)
+        output.done(id)
+    }
+
+    /// lsetstat@openssh.com: a symbolic link itself.
+    mutating func setLinkStatus(
+        _ path: ByteString,
+        _ attributes: Attributes,
+        _ id: UInt32,
+        into output: inout WireWriter
+    ) throws(Refusal) {
+        let path = try virtualPath(path)
+        let change = FileChange(attributes)
+        if try applyToOwnCreation(change, path, isFollowing: false) {
+            recordChange(change, of: path)
+            return output.done(id)
+        }
+        try require(.changeAttributes, on: path)
+        do throws(FileFailure) {
+            try root.location(of: path).apply(change)
+        } catch {
+            throw .failed(error)
+        }
+        recordChange(change, of: path)
         output.done(id)
     }
 
@@ -96,6 +128,17 @@ extension SFTPServer {
         } catch {
             throw .failed(error)
         }
+    }
+
+    /// fstatvfs@openssh.com.
+    mutating func handleFileSystemStatus(
+        _ handle: Handle?,
+        _ id: UInt32,
+        into output: inout WireWriter
+    ) throws(Refusal) {
+        let open = try handles.open(handle)
+        try require(.fileSystemStatus, on: open.path)
+        output.fileSystemStatus(FileSystemStatus(try open.fileSystem()), to: id)
     }
 
     /// Times are set after nearly every upload; only what matters to a file's use is kept.

@@ -34,6 +34,10 @@ extension SFTPServer {
     ) throws(Refusal) {
         let directory = try handles.directory(handle)
         try require(.list, on: directory.path)
+        if let failure = directory.failure {
+            directory.failure = nil
+            throw .failed(failure)
+        }
         let now = Int64(WallClock.secondsSince1970)
         let start = output.bytes.count
         let packet = output.beginReply(.name, to: id)
@@ -48,8 +52,9 @@ extension SFTPServer {
                 count &+= 1
             }
         } catch {
-            // What was read before goes out first; a failure that lasts shows next time.
+            // What was read before goes out first.
             guard count > 0 else { throw .failed(error) }
+            directory.failure = error
         }
         guard count > 0 else { throw .endOfFile }
         output.overwriteUInt32(count, at: countPosition)
@@ -67,7 +72,9 @@ extension SFTPServer {
         try require(.makeDirectory, on: path)
         do throws(FileFailure) {
             let mode = attributes.permissions ?? Self.defaultDirectoryMode
-            try root.location(of: path).makeDirectory(mode: mode)
+            let location = try root.location(of: path)
+            try location.makeDirectory(mode: mode)
+            remember(try location.reference().birth(), at: path)
         } catch {
             throw .failed(error)
         }

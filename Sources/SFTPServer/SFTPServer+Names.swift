@@ -14,6 +14,17 @@ extension SFTPServer {
         output.name(ByteString(try virtualPath(path).absolute), to: id)
     }
 
+    /// expand-path@openssh.com: everybody's home directory is the root.
+    mutating func expandPath(
+        _ path: ByteString,
+        _ id: UInt32,
+        into output: inout WireWriter
+    ) throws(Refusal) {
+        let isHome = path.bytes.first == UInt8(ascii: "~")
+        let rest = isHome ? Array(path.bytes.drop { $0 != UInt8(ascii: "/") }) : path.bytes
+        output.name(ByteString(try virtualPath(ByteString(rest)).absolute), to: id)
+    }
+
     /// SSH_FXP_REMOVE: anything but a directory, a symbolic link itself.
     mutating func remove(
         _ path: ByteString,
@@ -21,6 +32,7 @@ extension SFTPServer {
         into output: inout WireWriter
     ) throws(Refusal) {
         let path = try virtualPath(path)
+        if announceReplacement(of: path) { return output.done(id) }
         try require(.removeFile, on: path)
         do throws(FileFailure) {
             try root.location(of: path).removeFile()
@@ -31,13 +43,18 @@ extension SFTPServer {
         output.done(id)
     }
 
-    /// SSH_FXP_RENAME: never over something that exists.
+    /// SSH_FXP_RENAME: never over something that exists, unless its replacement was announced.
     mutating func rename(
-        _ request: Request.Rename,
+        _ request: Request.PathPair,
         _ id: UInt32,
         into output: inout WireWriter
     ) throws(Refusal) {
+        let announced = announcedReplacement
+        announcedReplacement = nil
         let (old, new) = (try virtualPath(request.oldPath), try virtualPath(request.newPath))
+        if completesReplacement(of: new, by: old, announced: announced) {
+            return try replace(request, id, into: &output)
+        }
         let second = ByteString(new.absolute)
         try require(.rename, on: old, and: second)
         do throws(FileFailure) {
@@ -51,7 +68,7 @@ extension SFTPServer {
 
     /// posix-rename@openssh.com: over something that exists, too.
     mutating func replace(
-        _ request: Request.Rename,
+        _ request: Request.PathPair,
         _ id: UInt32,
         into output: inout WireWriter
     ) throws(Refusal) {
@@ -81,7 +98,9 @@ extension SFTPServer {
         } catch {
             throw .failed(error)
         }
-        guard let text = LinkTarget.inside(text, at: path) else { throw .linkLeavesRoot }
+        guard let text = LinkTarget.inside(text, at: path, rules: root.rules) else {
+            throw .linkLeavesRoot
+        }
         output.name(ByteString(text), to: id)
     }
 
@@ -106,6 +125,24 @@ extension SFTPServer {
             throw .failed(error)
         }
         recordDone(.makeSymbolicLink, path, paths.target)
+        output.done(id)
+    }
+
+    /// hardlink@openssh.com: files only.
+    mutating func makeHardLink(
+        _ request: Request.PathPair,
+        _ id: UInt32,
+        into output: inout WireWriter
+    ) throws(Refusal) {
+        let (old, new) = (try virtualPath(request.oldPath), try virtualPath(request.newPath))
+        let second = ByteString(old.absolute)
+        try require(.makeHardLink, on: new, and: second)
+        do throws(FileFailure) {
+            try root.location(of: old).makeHardLink(at: try root.location(of: new))
+        } catch {
+            throw .failed(error)
+        }
+        recordDone(.makeHardLink, new, second)
         output.done(id)
     }
 }

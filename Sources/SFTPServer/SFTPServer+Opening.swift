@@ -98,8 +98,10 @@ extension SFTPServer {
         try require(.createFile, on: path)
         let handle: FileHandle
         do throws(FileFailure) {
+            let file = try root.location(of: path).createFile(intent.access, mode: mode)
+            remember(try file.birth(), at: path)
             handle = FileHandle(
-                try root.location(of: path).createFile(intent.access, mode: mode),
+                file,
                 path: path,
                 access: intent.access,
                 isOwnCreation: true,

@@ -55,7 +55,7 @@ extension SFTPServer {
                 FileActivity(operation: .readContent, path: path, byteCount: file.bytesRead)
             )
         }
-        if file.bytesWritten > 0 || file.isTruncated {
+        if file.bytesWritten > 0 || file.isChanged {
             record.add(
                 FileActivity(operation: .writeContent, path: path, byteCount: file.bytesWritten)
             )
@@ -67,16 +67,23 @@ extension SFTPServer {
         ProtocolExtension.allCases.filter { offered in
             switch offered {
             case .posixRename: policy.couldEverAllow(.replace)
-            case .fileSystemStatus: policy.couldEverAllow(.fileSystemStatus)
+            case .fileSystemStatus, .handleFileSystemStatus:
+                policy.couldEverAllow(.fileSystemStatus)
+            case .hardLink: policy.couldEverAllow(.makeHardLink)
             case .synchronize: policy.couldEverAllow(.synchronize)
-            case .limits: true
+            case .setLinkStatus: policy.couldEverAllow(.changeAttributes)
+            case .copyData:
+                policy.couldEverAllow(.readContent) && policy.couldEverAllow(.writeContent)
+            case .checkFile: policy.couldEverAllow(.digestContent)
+            case .limits, .expandPath, .homeDirectory, .usersAndGroups: true
             }
         }
     }
 
     /// The place inside the server that a client's path means.
-    func virtualPath(_ path: ByteString) throws(Refusal) -> VirtualPath {
-        VirtualPath(try clientPath(path))
+    mutating func virtualPath(_ path: ByteString) throws(Refusal) -> VirtualPath {
+        abandonReplacement()
+        return VirtualPath(try clientPath(path))
     }
 
     /// The path as the client gave it.

@@ -13,7 +13,12 @@ package struct SFTPServer: ~Copyable {
     let linkOrder: LinkOrder
     var handles: HandleTable
     var record = ActivityRecord()
+    var creations = OwnCreations()
+    /// The file whose removal was announced, until the next request that names a path.
+    var announcedReplacement: VirtualPath?
     private var isInitialized = false
+    /// What the last request began and is not complete, with that request's id.
+    private var undertaking: (work: any Undertaking, id: UInt32)?
 
     /// Content bytes sent to the client.
     package internal(set) var contentRead: UInt64 = 0
@@ -34,9 +39,13 @@ package struct SFTPServer: ~Copyable {
         handles = HandleTable(limit: options.handleLimit)
     }
 
+    /// Whether a request is being worked on that `answer` left unanswered.
+    package var isBusy: Bool { undertaking != nil }
+
     /// Answers the packets in `input` until none is complete or `output` has `outputLimit` bytes.
     ///
-    /// One reply may pass the limit, by at most 256 KiB. After a failure the channel must be closed;
+    /// A request that takes long is worked on a piece at a time: the call returns after each, and
+    /// `isBusy` says so. One reply may pass the limit, by at most 256 KiB. After a failure the channel must be closed;
     /// replies made before it are in `output`.
     package mutating func answer(
         _ input: inout PacketBuffer,
@@ -44,6 +53,7 @@ package struct SFTPServer: ~Copyable {
         outputLimit: Int
     ) throws(SFTPFailure) {
         while output.bytes.count < outputLimit {
+            guard advanceUndertaking(into: &output) else { return }
             do throws(FramingError) {
                 guard try input.checkPacket() else { return }
             } catch {
@@ -64,6 +74,8 @@ package struct SFTPServer: ~Copyable {
 
     /// Ends the session: records transfers under way and closes everything.
     package mutating func closeAll() {
+        undertaking = nil
+        abandonReplacement()
         for open in handles.removeAll() {
             guard case .file(let file) = open else { continue }
             recordTransfers(of: file)
@@ -115,6 +127,28 @@ package struct SFTPServer: ~Copyable {
         }
     }
 
+    /// Begins what will be answered once it is complete.
+    mutating func undertake(_ work: any Undertaking, _ id: UInt32) {
+        undertaking = (work, id)
+    }
+
+    /// Does a piece of what is under way and answers it when that was the last.
+    ///
+    /// False while it is not complete.
+    private mutating func advanceUndertaking(into output: inout WireWriter) -> Bool {
+        guard let (work, id) = undertaking else { return true }
+        do throws(Refusal) {
+            guard try work.advance() else { return false }
+            undertaking = nil
+            work.reply(to: id, into: &output)
+        } catch {
+            undertaking = nil
+            let status = error.status
+            output.status(status.code, status.text, to: id)
+        }
+        return true
+    }
+
     private mutating func perform(
         _ request: Request,
         _ id: UInt32,
@@ -146,8 +180,25 @@ package struct SFTPServer: ~Copyable {
         case .readLink(let path): try readLink(path, id, into: &output)
         case .symbolicLink(let request): try makeSymbolicLink(request, id, into: &output)
         case .fileSystemStatus(let path): try fileSystemStatus(path, id, into: &output)
+        case .handleFileSystemStatus(let handle):
+            try handleFileSystemStatus(handle, id, into: &output)
+        case .hardLink(let request): try makeHardLink(request, id, into: &output)
         case .synchronize(let handle): try synchronize(handle, id, into: &output)
+        case .setLinkStatus(let path, let attributes):
+            try setLinkStatus(path, attributes, id, into: &output)
         case .limits: output.limits(handles: UInt64(handles.limit), to: id)
+        case .expandPath(let path): try expandPath(path, id, into: &output)
+        case .copyData(let request): try copyData(request, id)
+        case .homeDirectory: output.name(ByteString(VirtualPath.root.absolute), to: id)
+        case .usersAndGroups(let userCount, let groupCount):
+            output.usersAndGroups(
+                userCount: userCount,
+                userName: OwnerNames.user,
+                groupCount: groupCount,
+                groupName: OwnerNames.group,
+                to: id
+            )
+        case .checkFile(let request): try checkFile(request, id)
         }
     }
 }

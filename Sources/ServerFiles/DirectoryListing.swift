@@ -26,6 +26,15 @@ package struct DirectoryListing: ~Copyable {
         }
     }
 
+    /// The file system that holds the directory.
+    package borrowing func fileSystem() throws(FileFailure) -> FileSystemMetadata {
+        do throws(SystemError) {
+            return try reader.directory.fileSystem()
+        } catch {
+            throw .system(error)
+        }
+    }
+
     /// Sets mode and times of the directory itself; both are tried, the first failure is thrown.
     package borrowing func apply(_ change: FileChange) throws(FileFailure) {
         try reader.directory.apply(change)

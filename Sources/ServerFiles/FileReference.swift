@@ -26,8 +26,26 @@ package struct FileReference: ~Copyable {
         }
     }
 
+    /// Which file it is; nil where its file system cannot tell it from one with the same number.
+    package borrowing func birth() throws(FileFailure) -> FileBirth? {
+        do throws(SystemError) {
+            return try descriptor.birth()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// The text of a symbolic link.
+    borrowing func readSymbolicLink() throws(FileFailure) -> [UInt8] {
+        do throws(SystemError) {
+            return try descriptor.readSymbolicLink()
+        } catch {
+            throw .system(error)
+        }
+    }
+
     /// Sets mode and times; a size takes an open file.
-    borrowing func apply(_ change: FileChange) throws(FileFailure) {
+    package borrowing func apply(_ change: FileChange) throws(FileFailure) {
         try descriptor.apply(change)
     }
 }

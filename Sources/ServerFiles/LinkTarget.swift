@@ -10,12 +10,26 @@ package struct LinkTarget: Equatable, Sendable {
     /// The bytes of the text.
     package var bytes: ArraySlice<UInt8> { text.bytes }
 
-    /// The text of an existing link at `link`; nil where it leads out of the root.
+    /// What a client is shown of an existing link at `link`; nil where it leads out of the root.
     ///
-    /// An absolute target was meant for another view of the files and never counts as inside.
-    package static func inside(_ text: [UInt8], at link: VirtualPath) -> [UInt8]? {
-        guard text.first != VirtualPath.separator else { return nil }
-        return depth(of: text, from: link) == nil ? nil : text
+    /// An absolute text was meant for another view of the files. Where `rules` know that view, the
+    /// client is shown the way there from the link's directory.
+    package static func inside(
+        _ text: [UInt8],
+        at link: VirtualPath,
+        rules: PathRules
+    ) -> [UInt8]? {
+        guard text.first == VirtualPath.separator else {
+            return depth(of: VirtualPath.names(of: text), from: link.parent) == nil ? nil : text
+        }
+        guard
+            let target = rules.names(ofContainerLink: text),
+            depth(of: target, from: .root) != nil
+        else { return nil }
+        let way = way(from: link.parent.names, to: climbingFirst(target))
+        return way.isEmpty
+            ? Array(FilePath.current.bytes)
+            : Array(way.joined(separator: CollectionOfOne(VirtualPath.separator)))
     }
 
     /// The target of a link that a client wants at `link`; nil where it would lead out.
@@ -25,8 +39,8 @@ package struct LinkTarget: Equatable, Sendable {
     /// itself a link it could climb further than its text says.
     package init?(_ target: ClientPath, at link: VirtualPath) {
         let directory = link.parent
-        if !target.isAbsolute, Self.depth(of: target.bytes, from: link) == nil { return nil }
         let given = VirtualPath.names(of: target.bytes)
+        if !target.isAbsolute, Self.depth(of: given, from: directory) == nil { return nil }
         let names =
             target.isAbsolute
             ? Self.way(from: directory.names, to: VirtualPath(target).names)
@@ -40,10 +54,13 @@ package struct LinkTarget: Equatable, Sendable {
         self.text = text
     }
 
-    /// How deep below the root the way ends; nil where it climbs above it.
-    private static func depth(of text: [UInt8], from link: VirtualPath) -> Int? {
-        var depth = link.parent.names.count
-        for name in VirtualPath.names(of: text) {
+    /// How deep below the root a way from `directory` ends; nil where it climbs above it.
+    private static func depth(
+        of names: [ArraySlice<UInt8>],
+        from directory: VirtualPath
+    ) -> Int? {
+        var depth = directory.names.count
+        for name in names {
             depth += VirtualPath.isParent(name) ? -1 : 1
             if depth < 0 { return nil }
         }

@@ -43,6 +43,36 @@ package struct OpenFile: ~Copyable {
         }
     }
 
+    /// Has the kernel copy up to `count` bytes into `target`; says how many, 0 only at the end.
+    ///
+    /// Nil where it cannot for these two files, so that they must be read and written.
+    package borrowing func copy(
+        from offset: UInt64,
+        to target: borrowing OpenFile,
+        at targetOffset: UInt64,
+        count: Int
+    ) throws(FileFailure) -> Int? {
+        guard
+            let position = Int64(exactly: offset),
+            let targetPosition = Int64(exactly: targetOffset)
+        else { return nil }
+        do throws(SystemError) {
+            return try descriptor.copyContent(
+                from: position,
+                to: target.descriptor,
+                at: targetPosition,
+                count: count
+            )
+        } catch {
+            switch error.code {
+            case .crossDevice, .invalidArgument, .notImplemented, .notSupported, .notPermitted,
+                .badFileDescriptor:
+                return nil
+            default: throw .system(error)
+            }
+        }
+    }
+
     /// Cuts the content, or fills it up with zeros, to `size` bytes.
     package borrowing func resize(to size: UInt64) throws(FileFailure) {
         guard let size = Int64(exactly: size) else {
@@ -68,6 +98,24 @@ package struct OpenFile: ~Copyable {
     package borrowing func metadata() throws(FileFailure) -> FileMetadata {
         do throws(SystemError) {
             return try descriptor.metadata()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// The file system that holds it.
+    package borrowing func fileSystem() throws(FileFailure) -> FileSystemMetadata {
+        do throws(SystemError) {
+            return try descriptor.fileSystem()
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Which file it is; nil where its file system cannot tell it from one with the same number.
+    package borrowing func birth() throws(FileFailure) -> FileBirth? {
+        do throws(SystemError) {
+            return try descriptor.birth()
         } catch {
             throw .system(error)
         }

@@ -66,7 +66,13 @@ extension ResolvedLocation {
             default: throw error
             }
         }
-        try directory.removeFile(old)
+        do throws(SystemError) {
+            try directory.removeFile(old)
+        } catch {
+            // It keeps the name it had, and only that one.
+            try? target.directory.removeFile(new)
+            throw error
+        }
     }
 
     private borrowing func checkIsFree(_ name: FilePath) throws(SystemError) {

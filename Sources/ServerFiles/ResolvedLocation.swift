@@ -7,10 +7,12 @@ package struct ResolvedLocation: ~Copyable {
     let directory: FileDescriptor
     /// Nil for the root itself, which has no name inside.
     private let name: FilePath?
+    private let rules: PathRules
 
-    init(directory: consuming FileDescriptor, name: FilePath?) {
+    init(directory: consuming FileDescriptor, name: FilePath?, rules: PathRules) {
         self.directory = directory
         self.name = name
+        self.rules = rules
     }
 
     /// Attributes of what has the name, of a symbolic link itself.
@@ -74,9 +76,41 @@ package struct ResolvedLocation: ~Copyable {
 
     /// The text of a symbolic link, which may lead anywhere.
     package borrowing func readSymbolicLink() throws(FileFailure) -> [UInt8] {
-        guard let name else { throw .errno(.invalidArgument, in: "readlinkat") }
+        let reference = try reference()
+        guard try reference.metadata().kind == .symbolicLink else {
+            throw .errno(.invalidArgument, in: "readlinkat")
+        }
+        return try reference.readSymbolicLink()
+    }
+
+    /// Sets mode and times of what has the name, of a symbolic link itself; a size is an error.
+    package borrowing func apply(_ change: FileChange) throws(FileFailure) {
+        guard change.size == nil else { throw .errno(.invalidArgument, in: "ftruncate") }
+        try reference().apply(change)
+    }
+
+    /// What has the name, a symbolic link itself.
+    package borrowing func reference() throws(FileFailure) -> FileReference {
+        var opening: FileOpening = [.reference, .notFollowing]
+        if !rules.entersMounts { opening.insert(.withoutMounts) }
         do throws(SystemError) {
-            return try directory.readSymbolicLink(name)
+            let descriptor = try directory.openBeneath(name ?? .current, opening)
+            return FileReference(descriptor: descriptor)
+        } catch {
+            throw error.code == .crossDevice ? .leavesRoot : .system(error)
+        }
+    }
+
+    /// Gives the regular file that has this name a second one, which must not be taken.
+    ///
+    /// Only a file: a symbolic link counts from where it stands, and may lead out from elsewhere.
+    package borrowing func makeHardLink(
+        at target: borrowing ResolvedLocation
+    ) throws(FileFailure) {
+        let (old, new) = (try requireName(), try target.requireName())
+        guard try metadata().kind == .regular else { throw .notRegularFile }
+        do throws(SystemError) {
+            try directory.link(old, to: new, in: target.directory)
         } catch {
             throw .system(error)
         }

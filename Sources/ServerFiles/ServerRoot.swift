@@ -7,13 +7,16 @@ package import LinuxSystem
 /// a symbolic link nor a rename at the wrong moment leads out.
 package struct ServerRoot: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
+    /// How far paths may lead.
+    package let rules: PathRules
 
     /// How often a path is tried again while somebody renames what is on it.
     private static let attempts = 64
 
     /// Takes over a descriptor of the root directory; one opened only as a reference will do.
-    package init(owning descriptor: consuming FileDescriptor) {
+    package init(owning descriptor: consuming FileDescriptor, rules: PathRules = PathRules()) {
         self.descriptor = descriptor
+        self.rules = rules
     }
 
     /// The place of `path`: its directory, held open, and its last name, which need not exist.
@@ -22,7 +25,8 @@ package struct ServerRoot: ~Copyable, Sendable {
     ) throws(FileFailure) -> ResolvedLocation {
         ResolvedLocation(
             directory: try resolve(path.parent, [.reference, .directory]),
-            name: path.leaf
+            name: path.leaf,
+            rules: rules
         )
     }
 
@@ -100,7 +104,8 @@ package struct ServerRoot: ~Copyable, Sendable {
             }
             throw .linkedDirectory
         }
-        try ResolvedLocation(directory: directory, name: path.leaf).makeSymbolicLink(to: target)
+        try ResolvedLocation(directory: directory, name: path.leaf, rules: rules)
+            .makeSymbolicLink(to: target)
     }
 
     private borrowing func resize(
@@ -117,9 +122,23 @@ package struct ServerRoot: ~Copyable, Sendable {
         _ path: VirtualPath,
         _ opening: FileOpening
     ) throws(FileFailure) -> FileDescriptor {
+        do throws(FileFailure) {
+            return try open(path.fromRoot, opening)
+        } catch {
+            guard error == .leavesRoot, rules.knowsContainers else { throw error }
+            return try open(try pathWithoutLinks(path), opening)
+        }
+    }
+
+    /// Opens what `path` names beneath the root.
+    borrowing func open(
+        _ path: FilePath,
+        _ opening: FileOpening
+    ) throws(FileFailure) -> FileDescriptor {
+        let opening = rules.entersMounts ? opening : opening.union(.withoutMounts)
         for _ in 0..<Self.attempts {
             do throws(SystemError) {
-                return try descriptor.openBeneath(path.fromRoot, opening)
+                return try descriptor.openBeneath(path, opening)
             } catch {
                 switch error.code {
                 case .tryAgain: continue

@@ -37,6 +37,9 @@ package struct VirtualPath: Hashable, Sendable {
     /// The directory that holds it; the root holds itself.
     package var parent: VirtualPath { VirtualPath(names: names.dropLast()) }
 
+    /// The last name; nil for the root.
+    package var name: ArraySlice<UInt8>? { names.last }
+
     /// The names from the root down; none for the root.
     var names: [ArraySlice<UInt8>] { joined.split(separator: Self.separator) }
 

@@ -5,6 +5,7 @@ package enum LinkLimits {
     /// A sequenced-packet socket carries it whole.
     package static let messageLength = 48 * 1024
     static let hostKeys: UInt32 = 8
+    static let containerPaths: UInt32 = 16
     /// One private host key as PEM text.
     package static let hostKeyLength = 8 * 1024
     static let textLength = 4 * 1024

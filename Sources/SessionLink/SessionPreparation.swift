@@ -12,8 +12,7 @@ package struct SessionPreparation: Equatable, Sendable {
     package var limits: SessionLimits
     /// What to do where the kernel cannot confine the process.
     package var confinement: Confinement
-    /// Mode bits never set on what a client creates.
-    package var fileCreationMask: UInt32
+    package var files: FileRules
 
     package init(
         hostKeys: [ByteString],
@@ -21,14 +20,14 @@ package struct SessionPreparation: Equatable, Sendable {
         softwareName: String,
         limits: SessionLimits,
         confinement: Confinement,
-        fileCreationMask: UInt32
+        files: FileRules
     ) {
         self.hostKeys = hostKeys
         self.algorithms = algorithms
         self.softwareName = softwareName
         self.limits = limits
         self.confinement = confinement
-        self.fileCreationMask = fileCreationMask
+        self.files = files
     }
 }
 
@@ -38,6 +37,22 @@ package enum Confinement: UInt8, Sendable {
     case required = 0
     /// Serve with a loud warning.
     case whenAvailable = 1
+}
+
+/// What a session is told about servers' files.
+package struct FileRules: Equatable, Sendable {
+    /// Mode bits never set on what a client creates.
+    package var creationMask: UInt32
+    /// Whether file systems mounted beneath a server's directory are entered.
+    package var entersMounts: Bool
+    /// Absolute paths that mean the server's root in a link made inside its container.
+    package var containerPaths: [ByteString]
+
+    package init(creationMask: UInt32, entersMounts: Bool, containerPaths: [ByteString]) {
+        self.creationMask = creationMask
+        self.entersMounts = entersMounts
+        self.containerPaths = containerPaths
+    }
 }
 
 /// Names of SSH algorithms, each list comma-separated in the order of preference.
@@ -122,7 +137,7 @@ extension SessionPreparation {
         writer.uint32(limits.channels)
         writer.uint32(limits.handles)
         writer.byte(confinement.rawValue)
-        writer.uint32(fileCreationMask)
+        files.encode(into: &writer)
     }
 
     init(from reader: inout WireReader) throws(WireError) {
@@ -158,7 +173,30 @@ extension SessionPreparation {
             softwareName: softwareName,
             limits: limits,
             confinement: confinement,
-            fileCreationMask: try reader.uint32("file creation mask")
+            files: try FileRules(from: &reader)
         )
+    }
+}
+
+extension FileRules {
+    fileprivate func encode(into writer: inout WireWriter) {
+        writer.uint32(creationMask)
+        writer.boolean(entersMounts)
+        writer.uint32(UInt32(clamping: containerPaths.count))
+        for path in containerPaths { writer.string(path) }
+    }
+
+    fileprivate init(from reader: inout WireReader) throws(WireError) {
+        let creationMask = try reader.uint32("file creation mask")
+        let entersMounts = try reader.boolean("enters mounts")
+        let count = try reader.uint32("container path count")
+        guard count <= LinkLimits.containerPaths else {
+            throw .invalid(field: "container path count")
+        }
+        var paths: [ByteString] = []
+        for _ in 0..<count {
+            paths.append(try reader.string("container path", limit: LinkLimits.pathLength))
+        }
+        self.init(creationMask: creationMask, entersMounts: entersMounts, containerPaths: paths)
     }
 }

@@ -75,12 +75,21 @@ extension ClientSession: SSHConnectionDelegate {
     private func makeServer(_ grant: Grant) -> SFTPServer? {
         guard let root, let copy = try? root.duplicate() else { return nil }
         return SFTPServer(
-            root: ServerRoot(owning: copy),
+            root: ServerRoot(owning: copy, rules: PathRules(preparation.files)),
             policy: FilePolicy(rights: grant.rights),
             options: SFTPServerOptions(
                 handleLimit: Int(preparation.limits.handles),
                 clientVersion: clientVersion
             )
+        )
+    }
+}
+
+extension PathRules {
+    fileprivate init(_ rules: FileRules) {
+        self.init(
+            entersMounts: rules.entersMounts,
+            containerPaths: rules.containerPaths.map(\.bytes)
         )
     }
 }

@@ -70,16 +70,19 @@ final class SFTPChannel: SSHChannelSink {
         let waiting = output.bytes.count &- sent
         if waiting == 0 {
             blockedSince = nil
-            if channel.hasClientEnded, !input.hasCompletePacket { return .finished }
-            return input.hasCompletePacket ? .busy : .waiting
+            if hasWork { return .busy }
+            return channel.hasClientEnded ? .finished : .waiting
         }
         if moved > 0 {
             blockedSince = nil
         } else {
             blockedSince = blockedSince ?? .now
         }
-        return moved > 0 ? .busy : .waiting
+        return moved > 0 || server.isBusy && waiting < Self.outputTarget ? .busy : .waiting
     }
+
+    /// Whether there is something to do without the client sending more.
+    private var hasWork: Bool { server.isBusy || input.hasCompletePacket }
 
     /// What the client did since the last call.
     func takeActivities() -> [FileActivity] {
@@ -101,7 +104,7 @@ final class SFTPChannel: SSHChannelSink {
     /// A client may send its last writes and close without waiting to be answered.
     func drain() {
         let deadline = MonotonicTime.now.advanced(by: Self.drainMilliseconds)
-        while input.hasCompletePacket, MonotonicTime.now < deadline {
+        while hasWork, MonotonicTime.now < deadline {
             output.bytes.removeAll(keepingCapacity: true)
             sent = 0
             do throws(SFTPFailure) {

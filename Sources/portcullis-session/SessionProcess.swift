@@ -62,7 +62,7 @@ enum SessionProcess {
                 )
             )
         }
-        ProcessHardening.setFileCreationMask(preparation.fileCreationMask)
+        ProcessHardening.setFileCreationMask(preparation.files.creationMask)
         try link.send(.ready(hostKeyFingerprints: acceptor.fingerprints))
         try awaitClient(link: link, acceptor: acceptor, preparation: preparation)
     }

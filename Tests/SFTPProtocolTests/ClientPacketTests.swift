@@ -61,7 +61,7 @@ struct ClientPacketTests {
     @Test(
         "An extended request with an unknown name is unsupported",
         arguments: [
-            "", "unknown@example.com", "hardlink@openssh.com", "\u{0}", "limits@openssh.com ",
+            "", "unknown@example.com", "copy-file", "\u{0}", "limits@openssh.com ",
         ]
     )
     func unknownExtension(name: String) throws {

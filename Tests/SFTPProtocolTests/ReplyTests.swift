@@ -18,11 +18,19 @@ struct ReplyTests {
     @Test("Every extension is offered under its name and revision")
     func extensions() {
         #expect(
-            ProtocolExtension.allCases.map { "\($0.rawValue) \($0.revision)" } == [
+            ProtocolExtension.allCases.map { "\($0.rawValue) \($0.announcement)" } == [
                 "posix-rename@openssh.com 1",
                 "statvfs@openssh.com 2",
+                "fstatvfs@openssh.com 2",
+                "hardlink@openssh.com 1",
                 "fsync@openssh.com 1",
+                "lsetstat@openssh.com 1",
                 "limits@openssh.com 1",
+                "expand-path@openssh.com 1",
+                "copy-data 1",
+                "home-directory 1",
+                "users-groups-by-id@openssh.com 1",
+                "check-file md5,sha1,sha256,sha384,sha512",
             ]
         )
     }

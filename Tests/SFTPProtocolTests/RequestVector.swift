@@ -116,7 +116,7 @@ struct RequestVector: CustomTestStringConvertible, Sendable {
         RequestVector(
             name: "RENAME",
             bytes: [18] + id + path + otherPath,
-            request: .rename(Request.Rename(oldPath: "/a", newPath: "b"))
+            request: .rename(Request.PathPair(oldPath: "/a", newPath: "b"))
         ),
         RequestVector(name: "READLINK", bytes: [19] + id + path, request: .readLink(path: "/a")),
         RequestVector(
@@ -127,7 +127,7 @@ struct RequestVector: CustomTestStringConvertible, Sendable {
         RequestVector(
             name: "posix-rename",
             bytes: [200] + id + text("posix-rename@openssh.com") + path + otherPath,
-            request: .posixRename(Request.Rename(oldPath: "/a", newPath: "b"))
+            request: .posixRename(Request.PathPair(oldPath: "/a", newPath: "b"))
         ),
         RequestVector(
             name: "statvfs",
@@ -144,5 +144,89 @@ struct RequestVector: CustomTestStringConvertible, Sendable {
             bytes: [200] + id + text("limits@openssh.com"),
             request: .limits
         ),
+        RequestVector(
+            name: "fstatvfs",
+            bytes: [200] + id + text("fstatvfs@openssh.com") + handleBytes,
+            request: .handleFileSystemStatus(handle)
+        ),
+        RequestVector(
+            name: "hardlink",
+            bytes: [200] + id + text("hardlink@openssh.com") + path + otherPath,
+            request: .hardLink(Request.PathPair(oldPath: "/a", newPath: "b"))
+        ),
+        RequestVector(
+            name: "lsetstat",
+            bytes: [200] + id + text("lsetstat@openssh.com") + path + mode,
+            request: .setLinkStatus(path: "/a", Attributes(permissions: 0o644))
+        ),
+        RequestVector(
+            name: "expand-path",
+            bytes: [200] + id + text("expand-path@openssh.com") + path,
+            request: .expandPath(path: "/a")
+        ),
+        RequestVector(
+            name: "copy-data",
+            bytes: [200] + id + text("copy-data") + handleBytes
+                + [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+                + [0, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 0, 3],
+            request: .copyData(
+                Request.CopyData(
+                    source: handle,
+                    sourceOffset: 1,
+                    length: 2,
+                    target: nil,
+                    targetOffset: 3
+                )
+            )
+        ),
+        RequestVector(
+            name: "home-directory",
+            bytes: [200] + id + text("home-directory") + text("somebody"),
+            request: .homeDirectory(userName: "somebody")
+        ),
+        RequestVector(
+            name: "users-groups-by-id",
+            bytes: [200] + id + text("users-groups-by-id@openssh.com")
+                + [0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 2] + [0, 0, 0, 4, 0, 0, 0, 3],
+            request: .usersAndGroups(userCount: 2, groupCount: 1)
+        ),
+        RequestVector(
+            name: "check-file-name",
+            bytes: [200] + id + text("check-file-name") + path + text("crc32,sha256,md5") + digest,
+            request: checkFile(.path("/a"), [.sha256, .md5], namesReply: false)
+        ),
+        RequestVector(
+            name: "check-file-handle",
+            bytes: [200] + id + text("check-file-handle") + handleBytes + text("sha1") + digest,
+            request: checkFile(.handle(handle), [.sha1], namesReply: false)
+        ),
+        RequestVector(
+            name: "check-file, as paramiko sends it",
+            bytes: [200] + id + text("check-file") + handleBytes + text("") + digest,
+            request: checkFile(.handle(handle), [], namesReply: true)
+        ),
     ]
+
+    private static let digest: [UInt8] = [
+        0, 0, 0, 0, 0, 0, 0, 1,  // offset
+        0, 0, 0, 0, 0, 0, 0, 2,  // length
+        0, 0, 1, 0,  // block length
+    ]
+
+    private static func checkFile(
+        _ subject: Request.CheckFile.Subject,
+        _ algorithms: [DigestAlgorithm],
+        namesReply: Bool
+    ) -> Request {
+        .checkFile(
+            Request.CheckFile(
+                subject: subject,
+                algorithms: algorithms,
+                offset: 1,
+                length: 2,
+                blockLength: 256,
+                namesReply: namesReply
+            )
+        )
+    }
 }

@@ -18,12 +18,16 @@ final class Conversation {
         on tree: TemporaryTree,
         rights: FileRights = .all,
         handleLimit: Int = 64,
+        rules: PathRules = PathRules(),
         clientVersion: ByteString = "SSH-2.0-OpenSSH_9.2p1",
         isInitialized: Bool = true
     ) throws {
         self.tree = tree
         server = SFTPServer(
-            root: ServerRoot(owning: try FileDescriptor.directory(at: tree.root)),
+            root: ServerRoot(
+                owning: try FileDescriptor.directory(at: tree.root),
+                rules: rules
+            ),
             policy: FilePolicy(rights: rights),
             options: SFTPServerOptions(handleLimit: handleLimit, clientVersion: clientVersion)
         )
@@ -33,13 +37,17 @@ final class Conversation {
     var contentRead: UInt64 { server.contentRead }
     var contentWritten: UInt64 { server.contentWritten }
     var requests: UInt64 { server.requests }
+    /// Whether a request waits for more work before it is answered.
+    var isBusy: Bool { server.isBusy }
 
     /// Feeds bytes as they are and returns what comes back.
     func exchange(_ bytes: [UInt8], outputLimit: Int = .max) throws -> [UInt8] {
         var input = PacketBuffer()
         input.append(bytes.span)
         var output = WireWriter()
-        try server.answer(&input, into: &output, outputLimit: outputLimit)
+        repeat {
+            try server.answer(&input, into: &output, outputLimit: outputLimit)
+        } while server.isBusy
         return output.bytes
     }
 
@@ -225,6 +233,53 @@ extension Conversation {
 
     func fileSystemStatus(_ path: String) throws -> Reply {
         try extended("statvfs@openssh.com") { $0.text(path) }
+    }
+
+    func makeHardLink(_ old: String, at new: String) throws -> Reply {
+        try extended("hardlink@openssh.com") {
+            $0.text(old)
+            $0.text(new)
+        }
+    }
+
+    func setLinkStatus(_ path: String, _ attributes: Attributes) throws -> Reply {
+        try extended("lsetstat@openssh.com") {
+            $0.text(path)
+            attributes.encode(into: &$0)
+        }
+    }
+
+    func copyData(
+        _ source: [UInt8],
+        from offset: UInt64 = 0,
+        count: UInt64 = 0,
+        to target: [UInt8],
+        at targetOffset: UInt64 = 0
+    ) throws -> Reply {
+        try extended("copy-data") {
+            $0.string(source)
+            $0.uint64(offset)
+            $0.uint64(count)
+            $0.string(target)
+            $0.uint64(targetOffset)
+        }
+    }
+
+    /// Asks for hashes of what is at a path.
+    func checkFile(
+        _ path: String,
+        _ algorithms: String,
+        from offset: UInt64 = 0,
+        count: UInt64 = 0,
+        block: UInt32 = 0
+    ) throws -> Reply {
+        try extended("check-file-name") {
+            $0.text(path)
+            $0.text(algorithms)
+            $0.uint64(offset)
+            $0.uint64(count)
+            $0.uint32(block)
+        }
     }
 
     /// Lists a directory to its end.

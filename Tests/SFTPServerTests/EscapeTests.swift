@@ -42,6 +42,9 @@ struct EscapeTests {
             try conversation.readLink(path),
             try conversation.symbolicLink("directory", path),
             try conversation.fileSystemStatus(path),
+            try conversation.makeHardLink(path, at: "/stolen"),
+            try conversation.setLinkStatus(path, Attributes(permissions: 0o777)),
+            try conversation.checkFile(path, "md5"),
         ]
     }
 

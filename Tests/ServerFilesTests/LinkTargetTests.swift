@@ -49,7 +49,8 @@ struct LinkTargetTests {
     func readingBack(vector: Vector) throws {
         guard let stored = vector.stored else { return }
         let link = try path(vector.link)
-        #expect(LinkTarget.inside(Array(stored.utf8), at: link) == Array(stored.utf8))
+        let shown = LinkTarget.inside(Array(stored.utf8), at: link, rules: PathRules())
+        #expect(shown == Array(stored.utf8))
     }
 
     @Test(
@@ -57,6 +58,30 @@ struct LinkTargetTests {
         arguments: ["/etc/passwd", "/", "../x", "a/../../x", "../../../../../../etc/passwd"]
     )
     func leadingOut(text: String) throws {
-        #expect(LinkTarget.inside(Array(text.utf8), at: try path("/a")) == nil)
+        let link = try path("/a")
+        #expect(LinkTarget.inside(Array(text.utf8), at: link, rules: PathRules()) == nil)
+    }
+
+    @Test(
+        "An absolute text from a container is shown as the way from the link's directory",
+        arguments: [
+            Vector(target: "/home/container/b", link: "/a", stored: "b"),
+            Vector(target: "/home/container", link: "/d/a", stored: ".."),
+            Vector(target: "//home/./container/d/b/", link: "/e/f/a", stored: "../../d/b"),
+            Vector(target: "/home/container/d/../b", link: "/d/a", stored: "../b"),
+            Vector(target: "/home/container/../b", link: "/d/e/f/a", stored: nil),
+            Vector(target: "/home/containers/b", link: "/a", stored: nil),
+            Vector(target: "/home", link: "/a", stored: nil),
+            Vector(target: "/etc/passwd", link: "/a", stored: nil),
+        ]
+    )
+    func containers(vector: Vector) throws {
+        let rules = PathRules(containerPaths: [Array("/home/container".utf8)])
+        let shown = LinkTarget.inside(
+            Array(vector.target.utf8),
+            at: try path(vector.link),
+            rules: rules
+        )
+        #expect(shown.map { String(decoding: $0, as: UTF8.self) } == vector.stored)
     }
 }

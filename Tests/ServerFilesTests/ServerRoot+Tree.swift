@@ -5,8 +5,8 @@ import Testing
 
 extension TemporaryTree {
     /// The root as a session is given it.
-    func serverRoot() throws -> ServerRoot {
-        ServerRoot(owning: try FileDescriptor.directory(at: root))
+    func serverRoot(_ rules: PathRules = PathRules()) throws -> ServerRoot {
+        ServerRoot(owning: try FileDescriptor.directory(at: root), rules: rules)
     }
 }
 

@@ -25,7 +25,11 @@ struct LinkMessageTests {
             handles: 256
         ),
         confinement: .whenAvailable,
-        fileCreationMask: 0o022
+        files: FileRules(
+            creationMask: 0o022,
+            entersMounts: true,
+            containerPaths: ["/home/container", "/srv"]
+        )
     )
 
     static let gateMessages: [GateMessage] = [

@@ -15,6 +15,12 @@ int clinux_openat2(
 /// RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS (openat2(2)).
 extern const uint64_t clinux_resolve_beneath;
 
+/// RESOLVE_NO_SYMLINKS (openat2(2)).
+extern const uint64_t clinux_resolve_no_links;
+
+/// RESOLVE_NO_XDEV (openat2(2)).
+extern const uint64_t clinux_resolve_no_mounts;
+
 /// AT_EMPTY_PATH, which is not imported.
 extern const int clinux_at_empty_path;
 
@@ -27,6 +33,21 @@ int clinux_change_mode(int descriptor, uint32_t mode);
 
 /// utimensat(2) on the descriptor itself, whole seconds since 1970.
 int clinux_set_times(int descriptor, int64_t access, int64_t modification);
+
+/// When a file came into being, and which it is (statx(2)).
+struct clinux_birth {
+    uint64_t device;
+    uint64_t number;
+    int64_t seconds;
+    uint32_t nanoseconds;
+};
+
+/// 1 when the file system keeps that time, 0 when it does not, -1 on error.
+int clinux_birth(int descriptor, struct clinux_birth *birth);
+
+/// copy_file_range(2) between two offsets: the number of bytes copied, 0 at the end, -1 on error.
+int64_t clinux_copy_range(
+    int source, int64_t source_offset, int target, int64_t target_offset, size_t count);
 
 /// getdents64(2): the number of bytes stored, 0 at the end, -1 on error.
 int64_t clinux_read_directory(int descriptor, void *bytes, size_t count);

@@ -26,9 +26,6 @@ int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end);
 /// O_PATH, which is not imported.
 extern const int clinux_o_path;
 
-/// RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS (openat2(2)).
-extern const uint64_t clinux_resolve_beneath_no_links;
-
 /// epoll_create1(2), closed on exec.
 int clinux_epoll_create(void);
 

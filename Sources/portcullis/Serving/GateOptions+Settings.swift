@@ -1,6 +1,7 @@
 import GateConfiguration
 import Gatekeeper
 import SessionLink
+import WireFormat
 
 extension GateOptions {
     /// What the gate needs of the settings, in its own terms.
@@ -46,7 +47,11 @@ extension SessionPreparation {
                 handles: UInt32(clamping: limits.handles)
             ),
             confinement: settings.sessions.confinement == .required ? .required : .whenAvailable,
-            fileCreationMask: settings.files.umask
+            files: FileRules(
+                creationMask: settings.files.umask,
+                entersMounts: settings.files.enterMounts,
+                containerPaths: settings.files.containerPaths.map { ByteString($0) }
+            )
         )
     }
 }

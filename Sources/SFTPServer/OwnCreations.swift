@@ -1,0 +1,39 @@
+import LinuxSystem
+import ServerFiles
+
+/// What this channel made last, for a person who may not change or remove what exists.
+///
+/// Clients set mode and times by path once an upload is complete, and some then remove the file
+/// that it is meant to replace. Both are part of making the file.
+struct OwnCreations {
+    private struct Creation {
+        var birth: FileBirth
+        var path: VirtualPath
+    }
+
+    private var creations: [Creation] = []
+
+    /// Clients upload one file after another; more than a few are never unfinished.
+    private static let limit = 16
+
+    /// Remembers something that was just made.
+    mutating func add(_ birth: FileBirth, at path: VirtualPath) {
+        if creations.count == Self.limit { creations.removeFirst() }
+        creations.append(Creation(birth: birth, path: path))
+    }
+
+    /// Whether this is one of them, whatever name it has now.
+    func contains(_ birth: FileBirth) -> Bool {
+        creations.contains { $0.birth == birth }
+    }
+
+    /// Whether one of them was made at `path` and has a name for an upload of `target`.
+    func contains(uploadAt path: VirtualPath, of target: VirtualPath) -> Bool {
+        creations.contains { $0.path == path } && UploadName(path).belongs(to: target)
+    }
+
+    /// Whether one of them has a name for an upload of `target`.
+    func contains(uploadOf target: VirtualPath) -> Bool {
+        creations.contains { UploadName($0.path).belongs(to: target) }
+    }
+}

@@ -1,0 +1,96 @@
+import AccessControl
+import LinuxSystem
+import SFTPProtocol
+import ServerFiles
+import WireFormat
+
+/// Saving as editors do it: upload under another name, then put that in the file's place.
+extension SFTPServer {
+    /// Whether it matters what this person made: someone who may do everything needs no exception.
+    private var remembersCreations: Bool {
+        policy.decide(.changeAttributes) != .allowed || policy.decide(.removeFile) != .allowed
+    }
+
+    /// Remembers what was just made, as far as its file system can tell one file from the next.
+    mutating func remember(_ birth: @autoclosure () throws -> FileBirth?, at path: VirtualPath) {
+        guard remembersCreations, let birth = try? birth() else { return }
+        creations.add(birth, at: path)
+    }
+
+    /// Sets mode and times of something that this channel made, for who may change nothing else.
+    ///
+    /// False where it is not of that kind, and what every change needs is needed.
+    mutating func applyToOwnCreation(
+        _ change: FileChange,
+        _ path: VirtualPath,
+        isFollowing: Bool
+    ) throws(Refusal) -> Bool {
+        guard policy.decide(.changeAttributes) != .allowed, change.size == nil else {
+            return false
+        }
+        guard let reference = ownCreation(path, isFollowing: isFollowing) else { return false }
+        do throws(FileFailure) {
+            try reference.apply(change)
+        } catch {
+            throw .failed(error)
+        }
+        return true
+    }
+
+    private func ownCreation(_ path: VirtualPath, isFollowing: Bool) -> FileReference? {
+        do throws(FileFailure) {
+            let reference: FileReference
+            if isFollowing {
+                reference = try root.reference(to: path)
+            } else {
+                reference = try root.location(of: path).reference()
+            }
+            guard let birth = try reference.birth(), creations.contains(birth) else { return nil }
+            return reference
+        } catch {
+            // What cannot be looked at is nothing of theirs, and they learn nothing about it.
+            return nil
+        }
+    }
+
+    /// Takes a REMOVE, by who may not remove, as the announcement that an upload replaces the file.
+    ///
+    /// Nothing happens to the file until the RENAME comes that clients send next. False where
+    /// nothing was uploaded for it.
+    mutating func announceReplacement(of target: VirtualPath) -> Bool {
+        guard
+            policy.decide(.removeFile) != .allowed, policy.decide(.replace) == .allowed,
+            creations.contains(uploadOf: target),
+            (try? root.location(of: target).metadata().kind) == .regular
+        else { return false }
+        announcedReplacement = target
+        return true
+    }
+
+    /// Whether this RENAME is the one that was announced; nothing else is expected afterwards.
+    mutating func completesReplacement(
+        of target: VirtualPath,
+        by upload: VirtualPath,
+        announced: VirtualPath?
+    ) -> Bool {
+        guard let announced else { return false }
+        if announced == target, creations.contains(uploadAt: upload, of: target) { return true }
+        denyRemoval(of: announced)
+        return false
+    }
+
+    /// Gives up a replacement whose RENAME did not come: the REMOVE was one, and is not allowed.
+    mutating func abandonReplacement() {
+        guard let target = announcedReplacement else { return }
+        announcedReplacement = nil
+        denyRemoval(of: target)
+    }
+
+    private mutating func denyRemoval(of path: VirtualPath) {
+        do throws(Refusal) {
+            try require(.removeFile, on: path)
+        } catch {
+            // The client has long been answered; the record says what became of it.
+        }
+    }
+}
