@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "SFTPServer",
             dependencies: [
-                "AccessControl", "ContentHashing", "LinuxSystem", "SFTPProtocol", "ServerFiles", "WireFormat",
+                "AccessControl", "ContentHashing", "LinuxSystem", "SFTPProtocol", "ServerFiles",
+                "WireFormat",
             ],
             swiftSettings: borrowing
         ),

@@ -1,11 +1,12 @@
 import LinuxSystem
 import ServerFiles
 
-/// What this channel made last, for a person who may not change or remove what exists.
+/// What a session made last, for a person who may not change or remove what exists.
 ///
 /// Clients set mode and times by path once an upload is complete, and some then remove the file
-/// that it is meant to replace. Both are part of making the file.
-struct OwnCreations {
+/// that it is meant to replace. Both are part of making the file. The channels of a session share
+/// what they made: GNOME uploads on one and tidies up on another.
+package final class OwnCreations {
     private struct Creation {
         var birth: FileBirth
         var path: VirtualPath
@@ -13,11 +14,14 @@ struct OwnCreations {
 
     private var creations: [Creation] = []
 
+    /// Starts with nothing made.
+    package init() {}
+
     /// Clients upload one file after another; more than a few are never unfinished.
     private static let limit = 16
 
     /// Remembers something that was just made.
-    mutating func add(_ birth: FileBirth, at path: VirtualPath) {
+    func add(_ birth: FileBirth, at path: VirtualPath) {
         if creations.count == Self.limit { creations.removeFirst() }
         creations.append(Creation(birth: birth, path: path))
     }

@@ -49,12 +49,11 @@ extension SFTPServer {
         _ id: UInt32,
         into output: inout WireWriter
     ) throws(Refusal) {
-        let announced = announcedReplacement
-        announcedReplacement = nil
-        let (old, new) = (try virtualPath(request.oldPath), try virtualPath(request.newPath))
-        if completesReplacement(of: new, by: old, announced: announced) {
+        if completesReplacement(request) {
+            announcedReplacement = nil
             return try replace(request, id, into: &output)
         }
+        let (old, new) = (try virtualPath(request.oldPath), try virtualPath(request.newPath))
         let second = ByteString(new.absolute)
         try require(.rename, on: old, and: second)
         do throws(FileFailure) {

@@ -82,8 +82,9 @@ extension SFTPServer {
 
     /// The place inside the server that a client's path means.
     mutating func virtualPath(_ path: ByteString) throws(Refusal) -> VirtualPath {
-        abandonReplacement()
-        return VirtualPath(try clientPath(path))
+        let place = VirtualPath(try clientPath(path))
+        if place == announcedReplacement { abandonReplacement() }
+        return place
     }
 
     /// The path as the client gave it.

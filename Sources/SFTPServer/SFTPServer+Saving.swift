@@ -12,12 +12,12 @@ extension SFTPServer {
     }
 
     /// Remembers what was just made, as far as its file system can tell one file from the next.
-    mutating func remember(_ birth: @autoclosure () throws -> FileBirth?, at path: VirtualPath) {
+    func remember(_ birth: @autoclosure () throws -> FileBirth?, at path: VirtualPath) {
         guard remembersCreations, let birth = try? birth() else { return }
         creations.add(birth, at: path)
     }
 
-    /// Sets mode and times of something that this channel made, for who may change nothing else.
+    /// Sets mode and times of something that this session made, for who may change nothing else.
     ///
     /// False where it is not of that kind, and what every change needs is needed.
     mutating func applyToOwnCreation(
@@ -55,40 +55,35 @@ extension SFTPServer {
 
     /// Takes a REMOVE, by who may not remove, as the announcement that an upload replaces the file.
     ///
-    /// Nothing happens to the file until the RENAME comes that clients send next. False where
-    /// nothing was uploaded for it.
+    /// Nothing happens to the file until the RENAME comes that clients send then; some set the
+    /// upload's mode before. False where nothing was uploaded for it.
     mutating func announceReplacement(of target: VirtualPath) -> Bool {
         guard
             policy.decide(.removeFile) != .allowed, policy.decide(.replace) == .allowed,
             creations.contains(uploadOf: target),
             (try? root.location(of: target).metadata().kind) == .regular
         else { return false }
+        abandonReplacement()
         announcedReplacement = target
         return true
     }
 
-    /// Whether this RENAME is the one that was announced; nothing else is expected afterwards.
-    mutating func completesReplacement(
-        of target: VirtualPath,
-        by upload: VirtualPath,
-        announced: VirtualPath?
-    ) -> Bool {
-        guard let announced else { return false }
-        if announced == target, creations.contains(uploadAt: upload, of: target) { return true }
-        denyRemoval(of: announced)
-        return false
+    /// Whether this RENAME is the one that was announced.
+    func completesReplacement(_ request: Request.PathPair) -> Bool {
+        guard
+            let announced = announcedReplacement,
+            let upload = ClientPath(request.oldPath.bytes).map({ VirtualPath($0) }),
+            let target = ClientPath(request.newPath.bytes).map({ VirtualPath($0) })
+        else { return false }
+        return target == announced && creations.contains(uploadAt: upload, of: target)
     }
 
-    /// Gives up a replacement whose RENAME did not come: the REMOVE was one, and is not allowed.
+    /// Gives up a replacement: what was asked for was a REMOVE, and that is not allowed.
     mutating func abandonReplacement() {
         guard let target = announcedReplacement else { return }
         announcedReplacement = nil
-        denyRemoval(of: target)
-    }
-
-    private mutating func denyRemoval(of path: VirtualPath) {
         do throws(Refusal) {
-            try require(.removeFile, on: path)
+            try require(.removeFile, on: target)
         } catch {
             // The client has long been answered; the record says what became of it.
         }

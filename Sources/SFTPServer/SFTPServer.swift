@@ -13,8 +13,8 @@ package struct SFTPServer: ~Copyable {
     let linkOrder: LinkOrder
     var handles: HandleTable
     var record = ActivityRecord()
-    var creations = OwnCreations()
-    /// The file whose removal was announced, until the next request that names a path.
+    let creations: OwnCreations
+    /// The file that an upload is to replace, until another request names it.
     var announcedReplacement: VirtualPath?
     private var isInitialized = false
     /// What the last request began and is not complete, with that request's id.
@@ -27,14 +27,16 @@ package struct SFTPServer: ~Copyable {
     /// Requests answered.
     package private(set) var requests: UInt64 = 0
 
-    /// Serves the files beneath `root`.
+    /// Serves the files beneath `root`; the channels of one session share their `creations`.
     package init(
         root: consuming ServerRoot,
         policy: FilePolicy,
+        creations: OwnCreations,
         options: SFTPServerOptions
     ) {
         self.root = root
         self.policy = policy
+        self.creations = creations
         linkOrder = LinkOrder(clientVersion: options.clientVersion)
         handles = HandleTable(limit: options.handleLimit)
     }

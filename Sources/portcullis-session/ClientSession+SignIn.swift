@@ -77,6 +77,7 @@ extension ClientSession: SSHConnectionDelegate {
         return SFTPServer(
             root: ServerRoot(owning: copy, rules: PathRules(preparation.files)),
             policy: FilePolicy(rights: grant.rights),
+            creations: creations,
             options: SFTPServerOptions(
                 handleLimit: Int(preparation.limits.handles),
                 clientVersion: clientVersion

@@ -16,6 +16,7 @@ final class ClientSession {
     var clientVersion = ByteString([])
     var grant: Grant?
     var root: RootDirectory?
+    let creations = OwnCreations()
     private(set) var isLockedIn = false
     var channels: [SFTPChannel] = []
     private var finishedChannels = SessionCounters()

@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the folder that holds portcullis and portcullis-session",
     )
     parser.addoption(
+        "--unchecked-session",
+        default=str(REPOSITORY / ".build" / "unchecked" / "debug" / "portcullis-session"),
+        help="a session program built without path checks (see test_second_line.py)",
+    )
+    parser.addoption(
         "--reference",
         help="run the client tests against another SFTP server instead of the gate: "
         "sftp://USER:PASSWORD@HOST:PORT/ (see reference.py)",
@@ -42,6 +47,17 @@ def programs(request: pytest.FixtureRequest) -> Programs:
     for program in (found.gate, found.session):
         if not program.exists():
             pytest.exit(f"{program} is missing: build it first, or say --programs", returncode=3)
+    return found
+
+
+@pytest.fixture(scope="session")
+def unchecked_session(request: pytest.FixtureRequest) -> Path:
+    """A session program that leaves the confining of paths to the kernel's second line."""
+    found = Path(request.config.getoption("--unchecked-session"))
+    assert found.exists(), (
+        f"{found} is missing: swift build --scratch-path .build/unchecked "
+        "-Xswiftc -DPORTCULLIS_UNCHECKED_PATHS --product portcullis-session"
+    )
     return found
 
 

@@ -17,6 +17,7 @@ final class Conversation {
     init(
         on tree: TemporaryTree,
         rights: FileRights = .all,
+        creations: OwnCreations = OwnCreations(),
         handleLimit: Int = 64,
         rules: PathRules = PathRules(),
         clientVersion: ByteString = "SSH-2.0-OpenSSH_9.2p1",
@@ -29,6 +30,7 @@ final class Conversation {
                 rules: rules
             ),
             policy: FilePolicy(rights: rights),
+            creations: creations,
             options: SFTPServerOptions(handleLimit: handleLimit, clientVersion: clientVersion)
         )
         if isInitialized { _ = try initialize() }

@@ -10,11 +10,15 @@ import paramiko
 from .base import Client, ClientFailure, Endpoint
 
 
-def connect(endpoint: Endpoint, timeout: float = 20) -> paramiko.Transport:
-    """A key exchange with the right host, and nobody signed in."""
+def connect(
+    endpoint: Endpoint, timeout: float = 20, version: str | None = None
+) -> paramiko.Transport:
+    """A key exchange with the right host, and nobody signed in; `version` is a software name."""
     transport = paramiko.Transport(
         socket.create_connection((endpoint.host, endpoint.port), timeout=timeout)
     )
+    if version is not None:
+        transport.local_version = f"SSH-2.0-{version}"
     transport.banner_timeout = timeout
     transport.auth_timeout = timeout
     try:
@@ -33,9 +37,11 @@ def fingerprint(key: paramiko.PKey) -> str:
     return text.removeprefix("SHA256:")
 
 
-def sign_in(endpoint: Endpoint, timeout: float = 20) -> paramiko.Transport:
+def sign_in(
+    endpoint: Endpoint, timeout: float = 20, version: str | None = None
+) -> paramiko.Transport:
     """A connection on which the account has signed in."""
-    transport = connect(endpoint, timeout)
+    transport = connect(endpoint, timeout, version)
     try:
         if endpoint.key is not None:
             key = paramiko.PKey.from_path(endpoint.key)
