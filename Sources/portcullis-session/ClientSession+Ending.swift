@@ -21,7 +21,10 @@ extension ClientSession {
     func end(_ ending: SSHEnding) throws(LinkFailure) {
         switch ending {
         case .clientLeft:
-            if isLockedIn { for channel in channels { channel.drain() } }
+            if isLockedIn {
+                let deadline = SFTPChannel.drainDeadline
+                for channel in channels { channel.drain(until: deadline) }
+            }
             try end(.clientLeft, detail: "", saying: nil)
         case .protocolError(let detail):
             try end(.protocolViolation, detail: detail, saying: nil)

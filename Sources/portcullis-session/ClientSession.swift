@@ -95,10 +95,10 @@ final class ClientSession {
     }
 
     private func stalledOrFlooding() -> SSHEnding? {
+        if channels.reduce(0, { $0 + $1.pendingInput }) > SFTPChannel.inputLimit {
+            return .protocolError("the client sends requests without reading the replies")
+        }
         for channel in channels {
-            if channel.pendingInput > SFTPChannel.inputLimit {
-                return .protocolError("the client sends requests without reading the replies")
-            }
             if let since = channel.blockedSince,
                 MonotonicTime.now.since(since) > Int64(preparation.limits.stall)
             {

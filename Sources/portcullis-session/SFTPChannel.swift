@@ -7,7 +7,8 @@ import WireFormat
 
 /// SFTP on one channel: requests waiting, replies not sent yet.
 final class SFTPChannel: SSHChannelSink {
-    /// Input beyond one packet and a full window means that the client ignores our replies.
+    /// Input beyond one packet and a full window, on all channels of a session together, means that
+    /// the client ignores our replies.
     static let inputLimit = (9 << 20) + (256 << 10)
     /// Replies are made until this many bytes wait; joined, they leave in one write.
     private static let outputTarget = 256 << 10
@@ -53,7 +54,7 @@ final class SFTPChannel: SSHChannelSink {
     /// Answers what has arrived and sends what the client can take, one write at a time.
     func serve(over connection: SSHConnection) -> Progress {
         if channel.isClosedByClient {
-            drain()
+            drain(until: Self.drainDeadline)
             return .finished
         }
         do throws(SFTPFailure) {
@@ -102,8 +103,7 @@ final class SFTPChannel: SSHChannelSink {
     /// Does what the client asked for before it left; the replies have nobody to go to.
     ///
     /// A client may send its last writes and close without waiting to be answered.
-    func drain() {
-        let deadline = MonotonicTime.now.advanced(by: Self.drainMilliseconds)
+    func drain(until deadline: MonotonicTime) {
         while hasWork, MonotonicTime.now < deadline {
             output.bytes.removeAll(keepingCapacity: true)
             sent = 0
@@ -115,7 +115,8 @@ final class SFTPChannel: SSHChannelSink {
         }
     }
 
-    private static let drainMilliseconds: Int64 = 1000
+    /// When a client that leaves now has had enough done for it.
+    static var drainDeadline: MonotonicTime { .now.advanced(by: 1000) }
 
     /// Stops, and ends the channel as a finished program would.
     func finish() {

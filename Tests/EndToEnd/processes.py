@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,3 +77,52 @@ def processor_seconds(number: int) -> float:
         except (FileNotFoundError, ProcessLookupError):
             pass
     return total / 1e9
+
+
+def peak_mebibytes(number: int) -> float:
+    """The most memory a process ever held in RAM at a time; 0 once it has ended."""
+    try:
+        status = Path(f"/proc/{number}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    for line in status.splitlines():
+        # A zombie has no memory and no such line.
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0
+
+
+class PeakWatch:
+    """Follows the memory of processes that come and go while a `with` block runs."""
+
+    #: The kernel keeps the peak itself, so only what a process does last can be missed.
+    _interval = 0.05
+
+    def __init__(self, find: Callable[[], Iterable[int]]):
+        self._find = find
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        #: The peak of each process that was seen, in mebibytes.
+        self.peaks: dict[int, float] = {}
+
+    @property
+    def highest(self) -> float:
+        """The highest peak; fails when no process was ever seen."""
+        assert self.peaks, "no process was seen"
+        return max(self.peaks.values())
+
+    def __enter__(self) -> PeakWatch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._stopping.is_set():
+            for number in self._find():
+                peak = peak_mebibytes(number)
+                if peak > 0:
+                    self.peaks[number] = max(peak, self.peaks.get(number, 0))
+            self._stopping.wait(self._interval)

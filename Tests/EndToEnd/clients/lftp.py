@@ -51,3 +51,8 @@ class Lftp(Client):
 
     def rmdir(self, path: str) -> None:
         self.script(f"rmdir {quoted(path)}")
+
+    def mirror(self, source: object, target: object, *options: str) -> str:
+        """Makes `target` like `source`, a local path with -R and a remote one without."""
+        words = ["mirror", *options, quoted(source), quoted(target)]
+        return self.script(" ".join(words))

@@ -108,6 +108,25 @@ class Sftp(OpenSSH):
     def rmdir(self, path: str) -> None:
         self.batch(f"rmdir {quoted(path)}")
 
+    def list_many(self, path: str) -> list[str]:
+        """What `list` answers, for directories whose listing fills a pipe.
+
+        `ssh` makes the errors' pipe non-blocking. Where it is the listing's too, `sftp` loses what
+        it prints while the pipe is full; a file is never full.
+        """
+        running = self.start_batch(f"ls -1a {quoted(path)}")
+        assert running.wait(120) == 0, running.output()[-3000:]
+        lines = [line for line in running.output().splitlines() if not line.startswith("sftp> ")]
+        names = [line.rsplit("/", 1)[-1] for line in lines]
+        return [name for name in names if name not in (".", "..")]
+
+    def put_tree(self, local: Path, remote: str) -> None:
+        """Makes a directory like the local one, times and modes too."""
+        self.batch(f"put -r -p {quoted(local)} {quoted(remote)}")
+
+    def get_tree(self, remote: str, local: Path) -> None:
+        self.batch(f"get -r -p {quoted(remote)} {quoted(local)}")
+
 
 class Scp(OpenSSH):
     name = "scp"
@@ -125,6 +144,16 @@ class Scp(OpenSSH):
 
     def put(self, local: Path, remote: str) -> None:
         self.copy(str(local), self.remote(remote))
+
+    def copy_tree(self, source: str, target: str) -> None:
+        """Copies a directory with all that is in it, times and modes too."""
+        port = str(self.endpoint.port)
+        self.run(["scp", "-s", "-r", "-p", *self.options(), "-P", port, source, target])
+
+    def start_old(self, source: str, target: str) -> Running:
+        """Begins a copy by the protocol before SFTP, which runs a program on the server."""
+        port = str(self.endpoint.port)
+        return self.start(["scp", "-O", *self.options(), "-P", port, source, target])
 
 
 def connect_program(client: Client) -> str:

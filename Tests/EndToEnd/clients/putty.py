@@ -72,3 +72,9 @@ class Psftp(Client):
 
     def rmdir(self, path: str) -> None:
         self.batch(f"rmdir {quoted(path)}")
+
+    def put_tree(self, local: Path, remote: str) -> None:
+        self.batch(f"put -r {quoted(local)} {quoted(remote)}")
+
+    def get_tree(self, remote: str, local: Path) -> None:
+        self.batch(f"get -r {quoted(remote)} {quoted(local)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from .base import Client
+from .base import Client, ClientFailure
 
 
 class Rclone(Client):
@@ -59,6 +59,22 @@ class Rclone(Client):
 
     def rmdir(self, path: str) -> None:
         self.command("rmdir", f"gate:{path}")
+
+    def sync(self, source: object, target: object, *options: str) -> str:
+        """Makes `target` like `source`; answers what was done, a line each."""
+        words = ["rclone", "sync", "-v", *options, str(source), str(target)]
+        # A tree of many files takes its time on a slow disk.
+        return self.run(words, timeout=300)
+
+    def check(self, source: object, target: object, *options: str) -> set[str]:
+        """What differs: a sign and a path each, where - is only in `target`, * is not equal."""
+        report = self.home / "differences"
+        try:
+            self.command("check", "--combined", str(report), *options, str(source), str(target))
+        except ClientFailure as failure:
+            if "differences found" not in str(failure):
+                raise
+        return {line for line in report.read_text().splitlines() if not line.startswith("= ")}
 
 
 def obscured(password: str) -> str:
