@@ -31,13 +31,8 @@ package final class OwnCreations {
         creations.contains { $0.birth == birth }
     }
 
-    /// Whether one of them was made at `path` and has a name for an upload of `target`.
-    func contains(uploadAt path: VirtualPath, of target: VirtualPath) -> Bool {
-        creations.contains { $0.path == path } && UploadName(path).belongs(to: target)
-    }
-
-    /// Whether one of them has a name for an upload of `target`.
-    func contains(uploadOf target: VirtualPath) -> Bool {
-        creations.contains { UploadName($0.path).belongs(to: target) }
+    /// Where those were made whose names are for an upload of `target`, and which files they were.
+    func uploads(of target: VirtualPath) -> [(path: VirtualPath, birth: FileBirth)] {
+        creations.filter { UploadName($0.path).belongs(to: target) }.map { ($0.path, $0.birth) }
     }
 }

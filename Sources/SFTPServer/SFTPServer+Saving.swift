@@ -53,6 +53,13 @@ extension SFTPServer {
         }
     }
 
+    /// Where this session's upload of `target` is; an earlier one may long have been renamed.
+    private func upload(of target: VirtualPath) -> VirtualPath? {
+        creations.uploads(of: target).last { upload in
+            (try? root.location(of: upload.path).reference().birth()) == upload.birth
+        }?.path
+    }
+
     /// Takes a REMOVE, by who may not remove, as the announcement that an upload replaces the file.
     ///
     /// Nothing happens to the file until the RENAME comes that clients send then; some set the
@@ -60,7 +67,7 @@ extension SFTPServer {
     mutating func announceReplacement(of target: VirtualPath) -> Bool {
         guard
             policy.decide(.removeFile) != .allowed, policy.decide(.replace) == .allowed,
-            creations.contains(uploadOf: target),
+            upload(of: target) != nil,
             (try? root.location(of: target).metadata().kind) == .regular
         else { return false }
         abandonReplacement()
@@ -72,10 +79,10 @@ extension SFTPServer {
     func completesReplacement(_ request: Request.PathPair) -> Bool {
         guard
             let announced = announcedReplacement,
-            let upload = ClientPath(request.oldPath.bytes).map({ VirtualPath($0) }),
+            let source = ClientPath(request.oldPath.bytes).map({ VirtualPath($0) }),
             let target = ClientPath(request.newPath.bytes).map({ VirtualPath($0) })
         else { return false }
-        return target == announced && creations.contains(uploadAt: upload, of: target)
+        return target == announced && source == upload(of: target)
     }
 
     /// Gives up a replacement: what was asked for was a REMOVE, and that is not allowed.

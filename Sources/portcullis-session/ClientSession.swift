@@ -77,10 +77,10 @@ final class ClientSession {
             switch channel.serve(over: connection) {
             case .waiting: break
             case .busy: isBusy = true
-            case .finished: close(channel)
+            case .finished: close(channel, exitStatus: 0)
             case .violated(let detail):
                 try link.send(.violation(detail: detail))
-                close(channel)
+                close(channel, exitStatus: 1)
             }
             for activity in channel.takeActivities() { try link.send(.activity(activity)) }
         }
@@ -88,8 +88,8 @@ final class ClientSession {
         return isBusy
     }
 
-    private func close(_ channel: SFTPChannel) {
-        channel.finish()
+    private func close(_ channel: SFTPChannel, exitStatus: Int32) {
+        channel.finish(exitStatus: exitStatus)
         finishedChannels.add(channel)
         connection.forget(channel.channel)
     }

@@ -119,10 +119,10 @@ final class SFTPChannel: SSHChannelSink {
     static var drainDeadline: MonotonicTime { .now.advanced(by: 1000) }
 
     /// Stops, and ends the channel as a finished program would.
-    func finish() {
+    func finish(exitStatus: Int32) {
         guard !isFinished else { return }
         stop()
-        if !channel.isClosedByClient { channel.finish(exitStatus: 0) }
+        if !channel.isClosedByClient { channel.finish(exitStatus: exitStatus) }
     }
 
     private func send(over connection: SSHConnection) -> Int {

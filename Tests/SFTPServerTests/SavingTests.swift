@@ -103,6 +103,22 @@ struct SavingTests {
         #expect(tree.text(of: "world.dat") == "old")
     }
 
+    @Test("Once an upload has taken the file's place, removing that is denied again")
+    func complete() throws {
+        try upload("/world.dat.part")
+        #expect(try conversation.remove("/world.dat").code == .ok)
+        #expect(try conversation.rename("/world.dat.part", to: "/world.dat").code == .ok)
+        #expect(try conversation.remove("/world.dat") == Self.deniedRemoval)
+        // Another file under the upload's name is not the upload.
+        try tree.write("other", to: "world.dat.part")
+        #expect(try conversation.remove("/world.dat") == Self.deniedRemoval)
+        // The next version is uploaded, and saved, as the first was.
+        #expect(tree.move("world.dat.part", to: "aside") == 0)
+        try upload("/world.dat.part")
+        #expect(try conversation.remove("/world.dat").code == .ok)
+        #expect(try conversation.rename("/world.dat.part", to: "/world.dat").code == .ok)
+    }
+
     @Test("Of two REMOVEs only the last announces anything")
     func announcedTwice() throws {
         try tree.write("old", to: "level.dat")
