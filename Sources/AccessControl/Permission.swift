@@ -18,6 +18,9 @@ package struct Permission: Hashable, Sendable {
         self.name = name
     }
 
+    /// The part before the dot.
+    package var group: String { String(name.prefix { $0 != "." }) }
+
     /// For names written in this module's own tables, which a test shows to be well-formed.
     init(trusted name: String) {
         self.name = name

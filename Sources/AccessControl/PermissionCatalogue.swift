@@ -36,32 +36,52 @@ package struct PermissionCatalogue: Sendable {
     /// Every permission there is.
     package var all: PermissionSet { PermissionSet(known) }
 
-    /// What came out of reading a list of names that somebody gave.
-    package struct Selection: Equatable, Sendable {
-        /// The known permissions among them, each once.
-        package var permissions: PermissionSet
-        /// The names that mean nothing here, in the order given.
-        package var unknown: [String]
-    }
-
-    /// Sorts `names` into known permissions and unknown names.
+    /// The same catalogue with the permissions of another panel besides.
     ///
-    /// `websocket.connect` is always among the result: panels give it to every subuser.
-    package func select(_ names: [String]) -> Selection {
-        var selection = Selection(permissions: .none, unknown: [])
-        selection.permissions.insert(.websocketConnect)
-        for name in names {
-            if let permission = Permission(name), contains(permission) {
-                selection.permissions.insert(permission)
+    /// One that is known already keeps its place and its words; a new one stands at the end of its
+    /// group, and a group that is new at the end.
+    package func adding(_ additions: [Addition]) -> PermissionCatalogue {
+        var groups = groups
+        for addition in additions where !contains(addition.permission) {
+            let entry = Entry(
+                permission: addition.permission,
+                summary: addition.summary,
+                isSensitive: false
+            )
+            let name = addition.permission.group
+            if let index = groups.firstIndex(where: { $0.name == name }) {
+                let group = groups[index]
+                guard !group.entries.contains(where: { $0.permission == entry.permission }) else {
+                    continue
+                }
+                groups[index] = Group(
+                    name: group.name,
+                    summary: group.summary,
+                    entries: group.entries + [entry]
+                )
             } else {
-                selection.unknown.append(name)
+                groups.append(Group(name: name, summary: "Of this host's panel", entries: [entry]))
             }
         }
-        return selection
+        return PermissionCatalogue(groups: groups)
     }
 }
 
-extension Permission {
-    /// Lets a subuser see the server at all; every assignment has it.
-    package static let websocketConnect = Permission(trusted: "websocket.connect")
+extension PermissionCatalogue {
+    /// A permission that only this host's panel knows.
+    package struct Addition: Hashable, Sendable {
+        package var permission: Permission
+        /// What someone who holds it may do, as one sentence.
+        package var summary: String
+
+        /// Reads `group.action`, and behind a blank what it allows; nil for anything else.
+        package init?(_ text: String) {
+            let parts = text.split(separator: " ", maxSplits: 1)
+            guard let name = parts.first, let permission = Permission(String(name)) else {
+                return nil
+            }
+            self.permission = permission
+            summary = parts.count == 2 ? String(parts[1]) : "Known to this host's panel"
+        }
+    }
 }

@@ -20,6 +20,16 @@ package struct PermissionSet: Hashable, Sendable {
         members.insert(permission)
     }
 
+    /// What is in either.
+    package func union(_ other: PermissionSet) -> PermissionSet {
+        PermissionSet(members.union(other.members))
+    }
+
+    /// What is here and not in `other`.
+    package func subtracting(_ other: PermissionSet) -> PermissionSet {
+        PermissionSet(members.subtracting(other.members))
+    }
+
     /// Whether everything here is also in `other`.
     package func isSubset(of other: PermissionSet) -> Bool {
         members.isSubset(of: other.members)
@@ -30,6 +40,9 @@ package struct PermissionSet: Hashable, Sendable {
 
     /// The names in their order, as the panels show them.
     package var names: [String] { sorted.map(\.name) }
+
+    /// Whether there is none.
+    package var isEmpty: Bool { members.isEmpty }
 
     /// How many there are.
     package var count: Int { members.count }
