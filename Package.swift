@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "GateConfiguration",
             dependencies: [
-                "LinuxSystem",
+                "AccessControl", "LinuxSystem",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ],

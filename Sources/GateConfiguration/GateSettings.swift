@@ -1,3 +1,4 @@
+package import AccessControl
 package import LinuxSystem
 
 /// Everything an operator can set, as values that were checked when they were read.
@@ -12,6 +13,7 @@ package struct GateSettings: Equatable, Sendable {
     package var store = StoreSettings()
     package var control = ControlSettings()
     package var passwords = PasswordSettings()
+    package var subusers = SubuserSettings()
     package var activity = ActivitySettings()
     package var log = LogSettings()
 
@@ -114,6 +116,28 @@ package struct PasswordSettings: Equatable, Sendable {
     package var workers = 2
     /// The yescrypt cost of new hashes (crypt(5)).
     package var cost = 5
+}
+
+/// Access that is shared with others.
+package struct SubuserSettings: Equatable, Sendable {
+    /// What to do with names of permissions that mean nothing.
+    package enum UnknownPermissions: String, CaseIterable, Sendable {
+        case drop, refuse
+    }
+
+    /// What to do with an address that nobody has.
+    package enum UnknownEmail: String, CaseIterable, Sendable {
+        case refuse, invite
+    }
+
+    /// Whether nobody can touch a subuser who holds more than they do.
+    package var protectStronger = true
+    package var unknownEmail = UnknownEmail.refuse
+    /// How long an invitation lasts.
+    package var invitationLifetime: Duration = .seconds(14 * 24 * 60 * 60)
+    package var unknownPermissions = UnknownPermissions.drop
+    /// Permissions that this host's panel knows besides.
+    package var additionalPermissions: [PermissionCatalogue.Addition] = []
 }
 
 /// The record of what was done.

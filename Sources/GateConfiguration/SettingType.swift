@@ -1,3 +1,4 @@
+import AccessControl
 import LinuxSystem
 
 /// How the text of one setting becomes a value, and back.
@@ -171,6 +172,29 @@ extension SettingType<[String]> {
             return paths
         },
         format: { .list($0) }
+    )
+}
+
+extension SettingType<[PermissionCatalogue.Addition]> {
+    /// Permissions of a panel, each with what it allows.
+    static let permissions = SettingType(
+        accepts: "a list of permissions, each as GROUP.ACTION and what it allows",
+        isList: true,
+        parse: { (value) throws(SettingRefusal) in
+            guard case .list(let items) = value, items.count <= 200 else { return nil }
+            var additions: [PermissionCatalogue.Addition] = []
+            for item in items {
+                guard let addition = PermissionCatalogue.Addition(item) else {
+                    throw SettingRefusal(
+                        fault: "contains \(Spelling.quoted(item)), which names no permission",
+                        remedy: "Write a name such as plugin.install, a blank, and what it allows."
+                    )
+                }
+                additions.append(addition)
+            }
+            return additions
+        },
+        format: { .list($0.map { "\($0.permission) \($0.summary)" }) }
     )
 }
 

@@ -25,6 +25,8 @@ package enum RevocationSelector: Hashable, Sendable {
     case server(String)
     /// One user on one server.
     case userOnServer(user: String, server: String)
+    /// One user on some servers.
+    case userOnServers(user: String, servers: Set<String>)
     /// Sessions that signed in with this key (`SHA256:…`), whoever's it is.
     case key(fingerprint: String)
     /// Sessions of one user that signed in with this key.
@@ -41,6 +43,8 @@ extension RevocationSelector {
         case .server(let server): session.serverID == server
         case .userOnServer(let user, let server):
             session.userID == user && session.serverID == server
+        case .userOnServers(let user, let servers):
+            session.userID == user && (session.serverID.map(servers.contains) ?? false)
         case .key(let fingerprint): session.keyFingerprint == fingerprint
         case .keyOfUser(let user, let fingerprint):
             session.userID == user && session.keyFingerprint == fingerprint

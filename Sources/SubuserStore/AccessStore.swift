@@ -26,8 +26,10 @@ package protocol AccessStore: Sendable {
     /// - Throws: `notFound`.
     func user(_ reference: UserReference) async throws(StoreError) -> User
 
+    /// Adds a user, and turns the invitations of their address into assignments.
+    ///
     /// - Throws: `alreadyExists`.
-    func addUser(_ user: NewUser) async throws(StoreError) -> User
+    func addUser(_ user: NewUser) async throws(StoreError) -> AddedUser
 
     /// - Throws: `notFound`, `alreadyExists`.
     func changeUser(_ id: UserID, _ edit: UserEdit) async throws(StoreError) -> UserChange
@@ -84,24 +86,105 @@ package protocol AccessStore: Sendable {
     /// - Throws: `notFound`.
     func subuser(_ user: UserID, on server: ServerID) async throws(StoreError) -> Subuser
 
-    /// - Throws: `notFound`, `alreadyExists`, `ownerAsSubuser`.
+    // A check decides in the same transaction, for somebody in whose name it is asked; nil is the
+    // panel itself, which may do everything. What they may not do is `refused`, and a server that
+    // they cannot see is `notFound`.
+
+    /// - Throws: `notFound`, `alreadyExists`, `ownerAsSubuser`, `refused`.
     func addSubuser(
         _ user: UserID,
         on server: ServerID,
-        permissions: PermissionSet
+        permissions: PermissionSet,
+        check: AssignmentCheck?
     ) async throws(StoreError) -> Subuser
 
     /// Replaces a subuser's permissions; an equal set changes nothing.
     ///
-    /// - Throws: `notFound`.
+    /// - Throws: `notFound`, `refused`.
     func changeSubuser(
         _ user: UserID,
         on server: ServerID,
-        permissions: PermissionSet
+        permissions: PermissionSet,
+        check: AssignmentCheck?
     ) async throws(StoreError) -> SubuserChange
 
+    /// - Throws: `notFound`, `refused`.
+    func removeSubuser(
+        _ user: UserID,
+        on server: ServerID,
+        check: AssignmentCheck?
+    ) async throws(StoreError) -> Subuser
+
+    // MARK: Invitations
+
+    /// A server's invitations that have not expired, ordered by address.
+    ///
     /// - Throws: `notFound`.
-    func removeSubuser(_ user: UserID, on server: ServerID) async throws(StoreError) -> Subuser
+    func invitations(to server: ServerID) async throws(StoreError) -> [Invitation]
+
+    /// - Throws: `notFound`, `alreadyExists`, `refused`.
+    func addInvitation(
+        of email: Email,
+        to server: ServerID,
+        permissions: PermissionSet,
+        expiresAt: Timestamp,
+        check: AssignmentCheck?
+    ) async throws(StoreError) -> Invitation
+
+    /// Replaces what an invitation promises; an equal set changes nothing.
+    ///
+    /// - Throws: `notFound`, `refused`.
+    func changeInvitation(
+        _ id: InvitationID,
+        to server: ServerID,
+        permissions: PermissionSet,
+        check: AssignmentCheck?
+    ) async throws(StoreError) -> InvitationChange
+
+    /// - Throws: `notFound`, `refused`.
+    func removeInvitation(
+        _ id: InvitationID,
+        to server: ServerID,
+        check: AssignmentCheck?
+    ) async throws(StoreError) -> Invitation
+
+    // MARK: Delegations and standing
+
+    /// What an owner has delegated, ordered by user name.
+    ///
+    /// - Throws: `notFound`.
+    func delegations(by owner: UserID) async throws(StoreError) -> [Delegation]
+
+    /// For whom a user may act, ordered by owner.
+    ///
+    /// - Throws: `notFound`.
+    func delegations(to user: UserID) async throws(StoreError) -> [Delegation]
+
+    /// Lets a user act on all servers of an owner; an equal set changes nothing.
+    ///
+    /// - Throws: `notFound`, `ownDelegation`.
+    func setDelegation(
+        by owner: UserID,
+        to user: UserID,
+        permissions: PermissionSet
+    ) async throws(StoreError) -> DelegationChange
+
+    /// - Throws: `notFound`.
+    func removeDelegation(
+        by owner: UserID,
+        to user: UserID
+    ) async throws(StoreError) -> DelegationChange
+
+    /// What a user may do on a server; nil when either does not exist or it is not shared with them.
+    func standing(
+        of user: UserID,
+        on server: ServerReference
+    ) async throws(StoreError) -> Standing?
+
+    /// Every server on which a user may do anything, ordered by its name.
+    ///
+    /// - Throws: `notFound`.
+    func standings(of user: UserID) async throws(StoreError) -> [Standing]
 
     // MARK: Activity
 

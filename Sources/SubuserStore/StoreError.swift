@@ -1,13 +1,15 @@
+package import AccessControl
+
 /// What the store could not do.
 package enum StoreError: Error, Equatable {
     /// What there is none of.
     package enum Subject: String, Sendable {
-        case user, key, server, subuser
+        case user, key, server, subuser, invitation, delegation
     }
 
     /// What must be unique.
     package enum UniqueField: String, CaseIterable, Sendable {
-        case userID, userName, email, key, serverID, shortID, directory, subuser
+        case userID, userName, email, key, serverID, shortID, directory, subuser, invitation
     }
 
     case notFound(Subject)
@@ -16,6 +18,10 @@ package enum StoreError: Error, Equatable {
     case ownsServers(count: Int)
     /// The owner of a server has every right on it already.
     case ownerAsSubuser
+    /// Nobody delegates to themselves.
+    case ownDelegation
+    /// The person in whose name it was asked may not do it.
+    case refused(AssignmentRefusal)
     /// Somebody else held the file for longer than the busy timeout.
     case locked(path: String)
     /// The file's content contradicts itself.
@@ -30,10 +36,12 @@ extension StoreError: CustomStringConvertible {
     /// One sentence for people.
     package var description: String {
         switch self {
-        case .notFound(.user): "There is no such user."
+        case .notFound(.user): "User not found."
         case .notFound(.key): "This user has no such key."
         case .notFound(.server): "There is no such server."
         case .notFound(.subuser): "This user is not a subuser of this server."
+        case .notFound(.invitation): "There is no such invitation."
+        case .notFound(.delegation): "This user acts for nobody of that name."
         case .alreadyExists(.userID): "A user with this uuid exists already."
         case .alreadyExists(.userName): "A user with this name exists already."
         case .alreadyExists(.email): "A user with this email address exists already."
@@ -43,12 +51,15 @@ extension StoreError: CustomStringConvertible {
             "A server whose uuid begins with the same \(ShortID.length) characters exists already."
         case .alreadyExists(.directory):
             "Another server has this directory, or one within it or around it."
-        case .alreadyExists(.subuser): "This user is already a subuser of this server."
+        case .alreadyExists(.subuser): "This user is already a subuser on this server."
+        case .alreadyExists(.invitation): "This address is already invited to this server."
         case .ownsServers(let count):
             "This user owns \(count == 1 ? "a server" : "\(count) servers"); give "
                 + "\(count == 1 ? "it" : "them") to somebody else or delete "
                 + "\(count == 1 ? "it" : "them") first."
-        case .ownerAsSubuser: "The owner of a server cannot be a subuser of it."
+        case .ownerAsSubuser: "The owner of a server cannot be added as a subuser."
+        case .ownDelegation: "Nobody can delegate their servers to themselves."
+        case .refused(let refusal): refusal.description
         case .locked(let path): "The store \(path) is locked by another program."
         case .damaged(let path, let detail): "The store \(path) is damaged: \(detail)."
         case .fromNewerVersion(let path):
@@ -60,7 +71,7 @@ extension StoreError: CustomStringConvertible {
     /// What the operator can do about it; nil where the caller can change the request instead.
     package var remedy: String? {
         switch self {
-        case .notFound, .alreadyExists, .ownsServers, .ownerAsSubuser: nil
+        case .notFound, .alreadyExists, .ownsServers, .ownerAsSubuser, .ownDelegation, .refused: nil
         case .locked(let path):
             "end the other program, which `fuser \(path)` names, or let it finish"
         case .damaged(let path, _):

@@ -182,7 +182,7 @@ struct RefusalTests {
                 ("/v1/servers/99999999", "server_not_found"),
                 ("/v1/servers/x", "server_not_found"),
                 ("/v1/servers/99999999/subusers", "server_not_found"),
-                ("/v1/servers/\(server.id)/subusers/nobody", "user_not_found"),
+                ("/v1/servers/\(server.id)/subusers/nobody", "subuser_not_found"),
                 ("/v1/servers/\(server.id)/subusers/ann", "subuser_not_found"),
             ]
             for (path, code) in missing {

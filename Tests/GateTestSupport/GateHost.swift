@@ -16,7 +16,7 @@ package struct GateHost: Sendable {
     /// Who makes the changes that tests make directly.
     package let caller = Caller(userID: 1234, processID: 1)
 
-    package init() throws {
+    package init(sharing: SharingOptions = SharingOptions()) throws {
         directory = try TemporaryDirectory()
         try directory.makeDirectory("volumes")
         store = try SQLiteStore(path: directory.file("store/portcullis.sqlite"))
@@ -29,6 +29,7 @@ package struct GateHost: Sendable {
             activity: ActivityLog(store: store, interval: .seconds(60), logger: logger),
             volumes: directory.file("volumes"),
             hashingCost: .cheapest,
+            sharing: sharing,
             logger: logger
         )
     }
@@ -46,7 +47,7 @@ package struct GateHost: Sendable {
                 isAdministrator: administrator
             ),
             by: caller
-        ).value
+        ).value.user
     }
 
     /// A server with its directory.

@@ -16,10 +16,10 @@ struct Populated {
         store = try SQLiteStore(path: directory.file("store.sqlite"))
         owner = try await store.addUser(
             NewUser(name: UserName("owner"), email: Email("Owner@example.org"), passwordHash: "$h")
-        )
+        ).user
         guest = try await store.addUser(
             NewUser(name: UserName("guest"), email: Email("guest@example.org"))
-        )
+        ).user
         server = try await store.addServer(
             NewServer(
                 name: DisplayName("One"),
@@ -27,6 +27,29 @@ struct Populated {
                 directory: ServerDirectory("one")
             )
         )
+    }
+}
+
+/// What the panel itself asks for, which nobody decides about.
+extension SQLiteStore {
+    func addSubuser(
+        _ user: UserID,
+        on server: ServerID,
+        permissions: PermissionSet
+    ) async throws(StoreError) -> Subuser {
+        try await addSubuser(user, on: server, permissions: permissions, check: nil)
+    }
+
+    func changeSubuser(
+        _ user: UserID,
+        on server: ServerID,
+        permissions: PermissionSet
+    ) async throws(StoreError) -> SubuserChange {
+        try await changeSubuser(user, on: server, permissions: permissions, check: nil)
+    }
+
+    func removeSubuser(_ user: UserID, on server: ServerID) async throws(StoreError) -> Subuser {
+        try await removeSubuser(user, on: server, check: nil)
     }
 }
 

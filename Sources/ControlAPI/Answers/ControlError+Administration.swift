@@ -1,3 +1,4 @@
+import AccessControl
 import Gatekeeper
 import SubuserStore
 
@@ -8,6 +9,8 @@ extension ControlError {
         case .password, .directory: 422
         case .volumes: 500
         case .noSuchSession: 404
+        case .unknownPermissions: 422
+        case .notTheirAccount: 403
         }
     }
 
@@ -18,13 +21,16 @@ extension ControlError {
         case .directory: "invalid_directory"
         case .volumes: "volumes_unusable"
         case .noSuchSession: "session_not_found"
+        case .unknownPermissions: "unknown_permissions"
+        case .notTheirAccount: "not_their_account"
         }
     }
 
     private static func status(of error: StoreError) -> Int {
         switch error {
         case .notFound: 404
-        case .alreadyExists, .ownsServers, .ownerAsSubuser: 409
+        case .alreadyExists, .ownsServers, .ownerAsSubuser, .ownDelegation: 409
+        case .refused: 403
         case .locked: 503
         case .damaged, .fromNewerVersion, .unusable: 500
         }
@@ -36,6 +42,8 @@ extension ControlError {
         case .alreadyExists(let field): "\(name(of: field))_exists"
         case .ownsServers: "owns_servers"
         case .ownerAsSubuser: "owner_as_subuser"
+        case .ownDelegation: "own_delegation"
+        case .refused(let refusal): code(of: refusal)
         case .locked: "store_locked"
         case .damaged: "store_damaged"
         case .fromNewerVersion: "store_from_newer_version"
@@ -52,6 +60,16 @@ extension ControlError {
         case .shortID: "short_id"
         case .directory: "directory"
         case .subuser: "subuser"
+        case .invitation: "invitation"
+        }
+    }
+
+    private static func code(of refusal: AssignmentRefusal) -> String {
+        switch refusal {
+        case .missing: "missing_permission"
+        case .ownAssignment: "own_assignment"
+        case .notHeld: "permissions_not_held"
+        case .strongerSubuser: "stronger_subuser"
         }
     }
 }

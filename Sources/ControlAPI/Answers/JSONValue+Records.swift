@@ -13,6 +13,7 @@ extension JSONValue {
             "email": .text("\(user.email)"),
             "administrator": .flag(user.isAdministrator),
             "hasPassword": .flag(user.hasPassword),
+            "twoFactor": .flag(user.hasTwoFactor),
             "keys": .number(Int64(user.keyCount)),
             "createdAt": JSONValue(user.createdAt),
         ])
@@ -40,11 +41,57 @@ extension JSONValue {
         ])
     }
 
+    init(_ member: Member) {
+        switch member {
+        case .subuser(let subuser): self.init(subuser)
+        case .invitation(let invitation): self.init(invitation)
+        }
+    }
+
+    init(_ invitation: Invitation) {
+        self = .object([
+            "uuid": .text("\(invitation.id)"),
+            "email": .text("\(invitation.email)"),
+            "permissions": .texts(invitation.permissions.names),
+            "createdAt": JSONValue(invitation.createdAt),
+            "expiresAt": JSONValue(invitation.expiresAt),
+        ])
+    }
+
+    init(_ delegation: Delegation) {
+        self = .object([
+            "owner": .text("\(delegation.ownerID)"),
+            "ownerName": .text("\(delegation.ownerName)"),
+            "user": .text("\(delegation.userID)"),
+            "username": .text("\(delegation.userName)"),
+            "email": .text("\(delegation.email)"),
+            "permissions": .texts(delegation.permissions.names),
+            "createdAt": JSONValue(delegation.createdAt),
+        ])
+    }
+
+    /// A person's place on a server; `everything` is what an owner holds.
+    init(_ standing: Standing, everything: PermissionSet) {
+        let held =
+            switch standing.authority {
+            case .everything: everything
+            case .holding(let held): held
+            }
+        self = .object([
+            "server": .text("\(standing.server.id)"),
+            "shortId": .text("\(standing.server.shortID)"),
+            "name": .text("\(standing.server.name)"),
+            "role": .text(standing.role.rawValue),
+            "permissions": .texts(held.names),
+        ])
+    }
+
     init(_ subuser: Subuser) {
         self = .object([
             "user": .text("\(subuser.userID)"),
             "username": .text("\(subuser.userName)"),
             "email": .text("\(subuser.email)"),
+            "twoFactor": .flag(subuser.hasTwoFactor),
             "permissions": .texts(subuser.permissions.names),
             "createdAt": JSONValue(subuser.createdAt),
         ])

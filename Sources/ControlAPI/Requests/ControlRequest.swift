@@ -58,7 +58,8 @@ extension Resource {
     fileprivate var parameters: [String] {
         switch self {
         case .activity: ["server", "user", "event", "limit", "before"]
-        case .health, .users, .user, .keys, .key, .servers, .server, .subusers, .subuser,
+        case .health, .users, .user, .keys, .key, .delegations, .delegation, .access, .servers,
+            .server, .subusers, .subuser,
             .sessions, .session, .revocations, .permissions:
             []
         }

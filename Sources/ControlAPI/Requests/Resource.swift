@@ -9,6 +9,9 @@ enum Resource: Equatable {
     case user(String)
     case keys(user: String)
     case key(fingerprint: String, user: String)
+    case delegations(owner: String)
+    case delegation(user: String, owner: String)
+    case access(user: String)
     case servers
     case server(String)
     case subusers(server: String)
@@ -42,6 +45,10 @@ enum Resource: Equatable {
         case ("users", 3) where rest[2] == "keys": return .keys(user: rest[1])
         case ("users", 4) where rest[2] == "keys":
             return .key(fingerprint: rest[3], user: rest[1])
+        case ("users", 3) where rest[2] == "delegations": return .delegations(owner: rest[1])
+        case ("users", 4) where rest[2] == "delegations":
+            return .delegation(user: rest[3], owner: rest[1])
+        case ("users", 3) where rest[2] == "access": return .access(user: rest[1])
         case ("servers", 1): return .servers
         case ("servers", 2): return .server(rest[1])
         case ("servers", 3) where rest[2] == "subusers": return .subusers(server: rest[1])
@@ -59,9 +66,10 @@ enum Resource: Equatable {
     /// What can be done with it.
     var verbs: [Verb] {
         switch self {
-        case .health, .sessions, .activity, .permissions: [.get]
+        case .health, .sessions, .activity, .permissions, .delegations, .access: [.get]
         case .users, .keys, .servers, .subusers: [.get, .post]
         case .user, .server, .subuser: [.get, .patch, .delete]
+        case .delegation: [.put, .delete]
         case .key, .session: [.delete]
         case .revocations: [.post]
         }

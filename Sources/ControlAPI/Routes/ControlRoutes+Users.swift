@@ -1,3 +1,4 @@
+import AccessControl
 import Gatekeeper
 import SessionLink
 import SubuserStore
@@ -14,22 +15,34 @@ extension ControlRoutes {
 
     func createUser(_ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
-            "uuid", "username", "email", "password", "passwordHash", "administrator",
+            "uuid", "username", "email", "password", "passwordHash", "administrator", "twoFactor",
         ])
         let draft = UserDraft(
             id: try fields.identifier("uuid"),
             name: try UserName(fields.requiredText("username")),
             email: try Email(fields.requiredText("email")),
             password: try password(in: fields),
-            isAdministrator: try fields.flag("administrator") ?? false
+            isAdministrator: try fields.flag("administrator") ?? false,
+            hasTwoFactor: try fields.flag("twoFactor") ?? false
         )
         let made = try await administration.createUser(draft, by: request.caller)
-        return .created(made.members("user") { JSONValue($0) })
+        var members = made.members("user") { JSONValue($0.user) }
+        if !made.value.fulfilled.isEmpty {
+            members["fulfilledInvitations"] = .list(
+                made.value.fulfilled.map { subuser in
+                    .object([
+                        "server": .text("\(subuser.serverID)"),
+                        "permissions": .texts(subuser.permissions.names),
+                    ])
+                }
+            )
+        }
+        return .created(members)
     }
 
     func changeUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
-            "username", "email", "password", "passwordHash", "administrator",
+            "username", "email", "password", "passwordHash", "administrator", "twoFactor",
         ])
         var edit = PasswordEdit.keep
         if let password = try password(in: fields) {
@@ -41,7 +54,8 @@ extension ControlRoutes {
             name: try fields.text("username").map { try UserName($0) },
             email: try fields.text("email").map { try Email($0) },
             password: edit,
-            isAdministrator: try fields.flag("administrator")
+            isAdministrator: try fields.flag("administrator"),
+            hasTwoFactor: try fields.flag("twoFactor")
         )
         let changed = try await administration.changeUser(
             user(named: name),

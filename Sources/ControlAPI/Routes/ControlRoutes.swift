@@ -23,6 +23,12 @@ struct ControlRoutes: Sendable {
         case (.keys(let user), .post): return try await addKey(of: user, request)
         case (.key(let fingerprint, let user), .delete):
             return try await removeKey(fingerprint, of: user, request)
+        case (.delegations(let owner), .get): return try await listDelegations(by: owner)
+        case (.delegation(let user, let owner), .put):
+            return try await setDelegation(by: owner, to: user, request)
+        case (.delegation(let user, let owner), .delete):
+            return try await removeDelegation(by: owner, to: user, request)
+        case (.access(let user), .get): return try await showAccess(of: user)
         case (.servers, .get): return try await listServers()
         case (.servers, .post): return try await createServer(request)
         case (.server(let server), .get): return try await showServer(server)
@@ -41,8 +47,9 @@ struct ControlRoutes: Sendable {
         case (.revocations, .post): return try await revoke(request)
         case (.activity, .get): return try await listActivity(request)
         case (.permissions, .get): return listPermissions()
-        case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.servers, _),
-            (.server, _), (.subusers, _), (.subuser, _), (.sessions, _), (.session, _),
+        case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.delegations, _),
+            (.delegation, _), (.access, _), (.servers, _), (.server, _), (.subusers, _),
+            (.subuser, _), (.sessions, _), (.session, _),
             (.revocations, _), (.activity, _), (.permissions, _):
             throw ControlError.methodNotAllowed(
                 method: request.verb.rawValue,
@@ -61,7 +68,19 @@ struct ControlRoutes: Sendable {
     }
 
     private func listPermissions() -> Answer {
-        .ok(["groups": .list(PermissionCatalogue.standard.groups.map { JSONValue($0) })])
+        let presets = PermissionPreset.allCases.map { preset in
+            JSONValue.object([
+                "name": .text(preset.rawValue),
+                "summary": .text(preset.summary),
+                "permissions": .texts(
+                    administration.sharing.catalogue.permissions(of: preset).names
+                ),
+            ])
+        }
+        return .ok([
+            "groups": .list(administration.sharing.catalogue.groups.map { JSONValue($0) }),
+            "presets": .list(presets),
+        ])
     }
 }
 

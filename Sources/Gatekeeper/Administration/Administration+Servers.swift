@@ -174,7 +174,12 @@ extension ServerChange {
         }
         guard before.ownerID != after.ownerID else { return ([], "") }
         // The new owner's rights as a subuser have ended as well; they get others by signing in.
-        let users = [before.ownerID] + (endedSubuser.map { [$0.userID] } ?? [])
+        // Whoever acts for either owner has lost rights, or gained them.
+        var users = [before.ownerID]
+        for user in (endedSubuser.map { [$0.userID] } ?? []) + delegates where !users.contains(user)
+        {
+            users.append(user)
+        }
         return (
             users.map { .userOnServer(user: "\($0)", server: server) },
             "This server has a new owner"

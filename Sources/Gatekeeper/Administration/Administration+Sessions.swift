@@ -7,6 +7,7 @@ package enum RevocationTarget: Sendable {
     case user(UserReference)
     case server(ServerReference)
     case userOnServer(UserReference, ServerReference)
+    case userOnServers(UserReference, [ServerReference])
     case key(KeyFingerprint)
     case everything
 }
@@ -51,6 +52,11 @@ extension Administration {
                     user: "\(try await id(of: user))",
                     server: "\(try await id(of: server))"
                 )
+            case .userOnServers(let user, let servers):
+                .userOnServers(
+                    user: "\(try await id(of: user))",
+                    servers: try await ids(of: servers)
+                )
             case .key(let fingerprint): .key(fingerprint: "\(fingerprint)")
             case .everything: .everything
             }
@@ -75,6 +81,14 @@ extension Administration {
         return try await server(reference).id
     }
 
+    private func ids(
+        of references: [ServerReference]
+    ) async throws(AdministrationError) -> Set<String> {
+        var ids: Set<String> = []
+        for reference in references { ids.insert("\(try await id(of: reference))") }
+        return ids
+    }
+
     private func revocation(
         _ event: String,
         _ selector: RevocationSelector,
@@ -88,6 +102,9 @@ extension Administration {
         case .userOnServer(let user, let server):
             entry.userID = UserID(user)
             entry.serverID = ServerID(server)
+        case .userOnServers(let user, let servers):
+            entry.userID = UserID(user)
+            entry.properties["servers"] = .texts(servers.sorted())
         case .key(let fingerprint): entry.properties["key"] = .text(fingerprint)
         case .keyOfUser(let user, let fingerprint):
             entry.userID = UserID(user)

@@ -2,107 +2,168 @@ import AccessControl
 package import SubuserStore
 
 extension Administration {
-    /// A server's subusers, ordered by user name.
-    package func subusers(
+    /// With whom a server is shared, and who is invited; each ordered.
+    package func members(
         of reference: ServerReference
-    ) async throws(AdministrationError) -> [Subuser] {
+    ) async throws(AdministrationError) -> [Member] {
         try await asking { store throws(StoreError) in
-            try await store.subusers(of: try await store.server(reference).id)
+            let server = try await store.server(reference).id
+            return try await store.subusers(of: server).map { .subuser($0) }
+                + store.invitations(to: server).map { .invitation($0) }
         }
     }
 
+    /// One of them.
+    ///
     /// - Throws: `notFound` from the store.
-    package func subuser(
-        _ user: UserReference,
-        on server: ServerReference
-    ) async throws(AdministrationError) -> Subuser {
-        try await asking { store throws(StoreError) in
-            let server = try await store.server(server)
-            return try await store.subuser(try await store.user(user).id, on: server.id)
+    package func member(
+        _ reference: UserReference,
+        of server: ServerReference
+    ) async throws(AdministrationError) -> Member {
+        let members = try await members(of: server)
+        guard let member = members.first(where: { reference.means($0) }) else {
+            throw .store(.notFound(.subuser))
+        }
+        return member
+    }
+
+    /// What somebody may do on a server; nil where they cannot see it, the panel everything.
+    package func standing(
+        of actor: Actor,
+        on reference: ServerReference
+    ) async throws(AdministrationError) -> Standing? {
+        guard let user = actor.user else {
+            let server = try await server(reference)
+            return Standing(server: server, role: .administrator, authority: .everything)
+        }
+        return try await asking { store throws(StoreError) in
+            try await store.standing(of: user.id, on: reference)
         }
     }
 
-    /// Lets a user work on a server; names that mean nothing here are left out and told.
-    package func addSubuser(
-        _ user: UserReference,
-        on server: ServerReference,
+    /// Every server on which a user may do anything.
+    package func standings(
+        of reference: UserReference
+    ) async throws(AdministrationError) -> [Standing] {
+        try await asking { store throws(StoreError) in
+            try await store.standings(of: try await store.user(reference).id)
+        }
+    }
+
+    /// Lets a user work on a server, or invites an address that nobody has yet.
+    ///
+    /// Names that mean nothing here are left out and told, unless the host refuses them.
+    package func addMember(
+        _ reference: UserReference,
+        to server: ServerReference,
         permissions names: [String],
-        by caller: Caller
-    ) async throws(AdministrationError) -> Completed<Subuser> {
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
         let server = try await self.server(server)
-        let user = try await self.user(user)
-        let selection = PermissionCatalogue.standard.select(names)
+        let selection = try select(names)
+        let user: User
+        do throws(AdministrationError) {
+            user = try await self.user(reference)
+        } catch {
+            guard case .store(.notFound(.user)) = error, case .email(let email) = reference,
+                case .invite(let lifetime) = sharing.unknownEmail
+            else { throw error }
+            return try await invite(email, to: server, selection, lifetime: lifetime, by: actor)
+        }
         return try await completing { () async throws(AdministrationError) in
             let subuser = try await asking { store throws(StoreError) in
                 try await store.addSubuser(
                     user.id,
                     on: server.id,
-                    permissions: selection.permissions
+                    permissions: selection.permissions,
+                    check: check(actor)
                 )
             }
-            let properties: [String: JSONValue] = [
-                "email": .text("\(subuser.email)"),
-                "permissions": .texts(subuser.permissions.names),
-            ]
-            await record(entry("server:subuser.create", about: subuser, properties), by: caller)
-            return Completed(subuser, droppedPermissions: selection.unknown)
-        }
-    }
-
-    /// Replaces a subuser's permissions, and ends their sessions on this server.
-    ///
-    /// An equal set changes nothing, ends nothing and is not recorded.
-    package func changeSubuser(
-        _ user: UserReference,
-        on server: ServerReference,
-        permissions names: [String],
-        by caller: Caller
-    ) async throws(AdministrationError) -> Completed<Subuser> {
-        let current = try await subuser(user, on: server)
-        let selection = PermissionCatalogue.standard.select(names)
-        return try await completing { () async throws(AdministrationError) in
-            let change = try await asking { store throws(StoreError) in
-                try await store.changeSubuser(
-                    current.userID,
-                    on: current.serverID,
-                    permissions: selection.permissions
-                )
-            }
-            guard change.isChange else {
-                return Completed(change.after, droppedPermissions: selection.unknown)
-            }
-            let outcome = await revoke(
-                [change.after.sessions],
-                reason: "Your permissions on this server were changed"
-            )
-            let properties: [String: JSONValue] = [
-                "email": .text("\(change.after.email)"),
-                "old": .texts(change.before.permissions.names),
-                "new": .texts(change.after.permissions.names),
-                "revoked": outcome.property,
-            ]
-            await record(
-                entry("server:subuser.update", about: change.after, properties),
-                by: caller
-            )
+            // Who acts for the owner may be connected, with rights that are not theirs any more.
+            let outcome = await revoke([subuser.sessions], reason: Self.changedReason)
+            await record(subuser.creation, by: actor)
             return Completed(
-                change.after,
+                .subuser(subuser),
                 revocation: outcome,
                 droppedPermissions: selection.unknown
             )
         }
     }
 
-    /// Takes a user's access to a server away, and ends their sessions on it.
-    package func removeSubuser(
-        _ user: UserReference,
-        on server: ServerReference,
-        by caller: Caller
-    ) async throws(AdministrationError) -> Completed<Subuser> {
-        let current = try await subuser(user, on: server)
-        return try await completing { () async throws(AdministrationError) in
+    /// Replaces a member's permissions, and ends their sessions on this server.
+    ///
+    /// An equal set changes nothing, ends nothing and is not recorded.
+    package func changeMember(
+        _ reference: UserReference,
+        of server: ServerReference,
+        permissions names: [String],
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        let current = try await member(reference, of: server)
+        let selection = try select(names)
+        switch current {
+        case .subuser(let subuser): return try await change(subuser, to: selection, by: actor)
+        case .invitation(let invitation):
+            return try await change(invitation, to: selection, by: actor)
+        }
+    }
+
+    /// Takes a member's access to a server away, and ends their sessions on it.
+    package func removeMember(
+        _ reference: UserReference,
+        of server: ServerReference,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        switch try await member(reference, of: server) {
+        case .subuser(let subuser): return try await remove(subuser, by: actor)
+        case .invitation(let invitation): return try await withdraw(invitation, by: actor)
+        }
+    }
+
+    private func change(
+        _ current: Subuser,
+        to selection: PermissionSelection,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        try await completing { () async throws(AdministrationError) in
+            let change = try await asking { store throws(StoreError) in
+                try await store.changeSubuser(
+                    current.userID,
+                    on: current.serverID,
+                    permissions: selection.permissions,
+                    check: check(actor)
+                )
+            }
+            guard change.isChange else {
+                return Completed(.subuser(change.after), droppedPermissions: selection.unknown)
+            }
+            let outcome = await revoke([change.after.sessions], reason: Self.changedReason)
+            let properties: [String: JSONValue] = [
+                "email": .text("\(change.after.email)"),
+                "old": .texts(change.before.permissions.names),
+                "new": .texts(change.after.permissions.names),
+                "revoked": outcome.property,
+            ]
+            await record(change.after.entry("server:subuser.update", properties), by: actor)
+            return Completed(
+                .subuser(change.after),
+                revocation: outcome,
+                droppedPermissions: selection.unknown
+            )
+        }
+    }
+
+    private func remove(
+        _ current: Subuser,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        try await completing { () async throws(AdministrationError) in
             let removed = try await asking { store throws(StoreError) in
-                try await store.removeSubuser(current.userID, on: current.serverID)
+                try await store.removeSubuser(
+                    current.userID,
+                    on: current.serverID,
+                    check: check(actor)
+                )
             }
             let outcome = await revoke(
                 [removed.sessions],
@@ -111,29 +172,49 @@ extension Administration {
             let properties: [String: JSONValue] = [
                 "email": .text("\(removed.email)"), "revoked": outcome.property,
             ]
-            await record(entry("server:subuser.delete", about: removed, properties), by: caller)
-            return Completed(removed, revocation: outcome)
+            await record(removed.entry("server:subuser.delete", properties), by: actor)
+            return Completed(.subuser(removed), revocation: outcome)
         }
     }
 
-    private func entry(
-        _ event: String,
-        about subuser: Subuser,
-        _ properties: [String: JSONValue]
-    ) -> ActivityEntry {
-        ActivityEntry(
-            event: event,
-            userID: subuser.userID,
-            userName: "\(subuser.userName)",
-            serverID: subuser.serverID,
-            properties: properties
-        )
+    static let changedReason = "Your permissions on this server were changed"
+
+    /// What names stand for here; refused as a whole where this host is strict.
+    func select(_ names: [String]) throws(AdministrationError) -> PermissionSelection {
+        let selection = sharing.catalogue.select(names)
+        guard sharing.unknownPermissions == .drop || selection.unknown.isEmpty else {
+            throw .unknownPermissions(selection.unknown)
+        }
+        return selection
+    }
+
+    /// How the store decides for somebody; nil for the panel itself.
+    func check(_ actor: Actor) -> AssignmentCheck? {
+        actor.user.map { AssignmentCheck(actor: $0.id, rule: sharing.rule) }
     }
 }
 
 extension Subuser {
     /// The sessions that rest on this assignment.
-    fileprivate var sessions: RevocationSelector {
+    var sessions: RevocationSelector {
         .userOnServer(user: "\(userID)", server: "\(serverID)")
+    }
+
+    /// What is recorded when it is made.
+    var creation: ActivityEntry {
+        entry(
+            "server:subuser.create",
+            ["email": .text("\(email)"), "permissions": .texts(permissions.names)]
+        )
+    }
+
+    func entry(_ event: String, _ properties: [String: JSONValue]) -> ActivityEntry {
+        ActivityEntry(
+            event: event,
+            userID: userID,
+            userName: "\(userName)",
+            serverID: serverID,
+            properties: properties
+        )
     }
 }

@@ -8,19 +8,22 @@ package struct UserDraft: Sendable {
     package var email: Email
     package var password: PasswordInput?
     package var isAdministrator: Bool
+    package var hasTwoFactor: Bool
 
     package init(
         id: UserID? = nil,
         name: UserName,
         email: Email,
         password: PasswordInput? = nil,
-        isAdministrator: Bool = false
+        isAdministrator: Bool = false,
+        hasTwoFactor: Bool = false
     ) {
         self.id = id
         self.name = name
         self.email = email
         self.password = password
         self.isAdministrator = isAdministrator
+        self.hasTwoFactor = hasTwoFactor
     }
 }
 
@@ -30,17 +33,20 @@ package struct UserRevision: Sendable {
     package var email: Email?
     package var password: PasswordEdit
     package var isAdministrator: Bool?
+    package var hasTwoFactor: Bool?
 
     package init(
         name: UserName? = nil,
         email: Email? = nil,
         password: PasswordEdit = .keep,
-        isAdministrator: Bool? = nil
+        isAdministrator: Bool? = nil,
+        hasTwoFactor: Bool? = nil
     ) {
         self.name = name
         self.email = email
         self.password = password
         self.isAdministrator = isAdministrator
+        self.hasTwoFactor = hasTwoFactor
     }
 }
 
@@ -60,7 +66,7 @@ extension Administration {
     package func createUser(
         _ draft: UserDraft,
         by caller: Caller
-    ) async throws(AdministrationError) -> Completed<User> {
+    ) async throws(AdministrationError) -> Completed<AddedUser> {
         var hash: String?
         if let password = draft.password { hash = try await hasher.hash(password) }
         let new = NewUser(
@@ -68,14 +74,19 @@ extension Administration {
             name: draft.name,
             email: draft.email,
             passwordHash: hash,
-            isAdministrator: draft.isAdministrator
+            isAdministrator: draft.isAdministrator,
+            hasTwoFactor: draft.hasTwoFactor
         )
         return try await completing { () async throws(AdministrationError) in
-            let user = try await asking { store throws(StoreError) in try await store.addUser(new) }
+            let added = try await asking { store throws(StoreError) in
+                try await store.addUser(new)
+            }
+            let user = added.user
             var properties: [String: JSONValue] = ["email": .text("\(user.email)")]
             if user.isAdministrator { properties["administrator"] = true }
             await record(entry("user:create", about: user, properties), by: caller)
-            return Completed(user)
+            for subuser in added.fulfilled { await record(subuser.creation, by: caller) }
+            return Completed(added)
         }
     }
 
@@ -96,7 +107,8 @@ extension Administration {
             name: revision.name,
             email: revision.email,
             password: password,
-            isAdministrator: revision.isAdministrator
+            isAdministrator: revision.isAdministrator,
+            hasTwoFactor: revision.hasTwoFactor
         )
         return try await completing { () async throws(AdministrationError) in
             let change = try await asking { store throws(StoreError) in
@@ -168,6 +180,9 @@ extension UserChange {
         if isPasswordChanged { properties["password"] = true }
         if before.isAdministrator != after.isAdministrator {
             properties["administrator"] = .flag(after.isAdministrator)
+        }
+        if before.hasTwoFactor != after.hasTwoFactor {
+            properties["twoFactor"] = .flag(after.hasTwoFactor)
         }
         return properties
     }

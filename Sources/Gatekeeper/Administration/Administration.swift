@@ -15,6 +15,8 @@ package struct Administration: Sendable {
     /// The directory beneath which every server's directory lies.
     let volumes: String
     let hasher: PasswordHasher
+    /// How access is shared on this host.
+    package let sharing: SharingOptions
     let logger: Logger
 
     package init(
@@ -23,6 +25,7 @@ package struct Administration: Sendable {
         activity: ActivityLog,
         volumes: String,
         hashingCost: HashingCost,
+        sharing: SharingOptions = SharingOptions(),
         logger: Logger
     ) {
         self.store = store
@@ -30,6 +33,7 @@ package struct Administration: Sendable {
         self.activity = activity
         self.volumes = volumes
         hasher = PasswordHasher(cost: hashingCost)
+        self.sharing = sharing
         self.logger = logger
     }
 
@@ -86,11 +90,18 @@ extension Administration {
     /// The change has happened by now. A store that cannot take the entry at this moment does not
     /// turn it into a failure; the activity log keeps the entry and tries again.
     func record(_ entry: ActivityEntry, by caller: Caller) async {
+        await record(entry, by: Actor(caller))
+    }
+
+    /// The same for a change that was made in somebody's name.
+    func record(_ entry: ActivityEntry, by actor: Actor) async {
         var entry = entry
-        entry.actor = "\(caller)"
+        entry.actor = "\(actor)"
+        let caller = actor.caller
         var metadata: Logger.Metadata = [
             "change": "\(entry.event)", "uid": "\(caller.userID)", "pid": "\(caller.processID)",
         ]
+        metadata["actor"] = actor.user.map { "\($0.name)" }
         metadata["user"] = entry.userName.map { "\($0)" }
         metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }
         if case .object(let revoked) = entry.properties["revoked"],

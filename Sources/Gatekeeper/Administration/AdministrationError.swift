@@ -15,6 +15,10 @@ package enum AdministrationError: Error {
     case volumes(path: String, SystemError)
     /// No session has this id.
     case noSuchSession
+    /// These names of permissions mean nothing here, and this host refuses such.
+    case unknownPermissions([String])
+    /// Somebody decides about all servers of somebody else.
+    case notTheirAccount
 }
 
 extension AdministrationError: CustomStringConvertible {
@@ -27,6 +31,9 @@ extension AdministrationError: CustomStringConvertible {
         case .volumes(let path, let error):
             "The volumes directory \(path) cannot be opened: \(error.code)."
         case .noSuchSession: "There is no such session."
+        case .unknownPermissions(let names):
+            "These are no permissions here: \(names.joined(separator: ", "))."
+        case .notTheirAccount: "Only the owner can delegate access to all their servers."
         }
     }
 

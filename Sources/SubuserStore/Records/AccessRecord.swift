@@ -29,7 +29,7 @@ package struct SignInCredentials: Hashable, Sendable {
 package struct AccessRecord: Hashable, Sendable {
     package var user: SignInCredentials
     package var server: Server
-    /// What the person holds there as a subuser; nil when they are none.
+    /// What the person holds there as a subuser, by the owner's delegation, or both; nil for none.
     package var permissions: PermissionSet?
 
     package init(user: SignInCredentials, server: Server, permissions: PermissionSet?) {

@@ -7,6 +7,8 @@ package struct User: Hashable, Sendable {
     package var isAdministrator: Bool
     /// Whether they can sign in with a password.
     package var hasPassword: Bool
+    /// Whether their account at the panel has a second factor.
+    package var hasTwoFactor: Bool
     /// How many public keys they have.
     package var keyCount: Int
     package var createdAt: Timestamp
@@ -21,20 +23,31 @@ package struct NewUser: Sendable {
     /// The hash of their password in the notation of crypt(5); nil for none.
     package var passwordHash: String?
     package var isAdministrator: Bool
+    /// Whether their account at the panel has a second factor.
+    package var hasTwoFactor: Bool
 
     package init(
         id: UserID = .random(),
         name: UserName,
         email: Email,
         passwordHash: String? = nil,
-        isAdministrator: Bool = false
+        isAdministrator: Bool = false,
+        hasTwoFactor: Bool = false
     ) {
         self.id = id
         self.name = name
         self.email = email
         self.passwordHash = passwordHash
         self.isAdministrator = isAdministrator
+        self.hasTwoFactor = hasTwoFactor
     }
+}
+
+/// A user who was just made.
+package struct AddedUser: Equatable, Sendable {
+    package var user: User
+    /// The assignments that invitations of their address became.
+    package var fulfilled: [Subuser]
 }
 
 /// What shall become different about a user; nil leaves a part as it is.
@@ -50,17 +63,20 @@ package struct UserEdit: Sendable {
     package var email: Email?
     package var password: Password
     package var isAdministrator: Bool?
+    package var hasTwoFactor: Bool?
 
     package init(
         name: UserName? = nil,
         email: Email? = nil,
         password: Password = .keep,
-        isAdministrator: Bool? = nil
+        isAdministrator: Bool? = nil,
+        hasTwoFactor: Bool? = nil
     ) {
         self.name = name
         self.email = email
         self.password = password
         self.isAdministrator = isAdministrator
+        self.hasTwoFactor = hasTwoFactor
     }
 }
 
@@ -76,6 +92,7 @@ package struct UserChange: Equatable, Sendable {
         isPasswordChanged || before.name != after.name
             || before.email.description != after.email.description
             || before.isAdministrator != after.isAdministrator
+            || before.hasTwoFactor != after.hasTwoFactor
     }
 }
 

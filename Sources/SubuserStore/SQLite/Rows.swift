@@ -7,7 +7,8 @@ struct Rows: Sendable {
     let path: String
 
     static let userColumns = """
-        users.uuid, users.username, users.email, users.administrator, users.created, users.updated,
+        users.uuid, users.username, users.email, users.administrator, users.two_factor,
+        users.created, users.updated,
         users.password_hash IS NOT NULL AS has_password,
         (SELECT count(*) FROM keys WHERE keys.user = users.uuid) AS key_count
         """
@@ -18,7 +19,7 @@ struct Rows: Sendable {
         """
 
     static let subuserSelection = """
-        SELECT subusers.*, users.username, users.email
+        SELECT subusers.*, users.username, users.email, users.two_factor
         FROM subusers JOIN users ON users.uuid = subusers.user
         """
 
@@ -29,6 +30,7 @@ struct Rows: Sendable {
             email: try value(row, "email") { try? Email($0) },
             isAdministrator: row["administrator"],
             hasPassword: row["has_password"],
+            hasTwoFactor: row["two_factor"],
             keyCount: row["key_count"],
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])
@@ -66,6 +68,7 @@ struct Rows: Sendable {
             userID: try value(row, "user") { UserID($0) },
             userName: try value(row, "username") { try? UserName($0) },
             email: try value(row, "email") { try? Email($0) },
+            hasTwoFactor: row["two_factor"],
             permissions: try permissions(row["permissions"]),
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])

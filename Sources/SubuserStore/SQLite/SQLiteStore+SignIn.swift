@@ -21,16 +21,10 @@ extension SQLiteStore {
             guard let user = try rows.credentials(of: name, in: database),
                 let server = try rows.server(reference, in: database)
             else { return nil }
-            let permissions = try String.fetchOne(
-                database.cachedStatement(
-                    sql: "SELECT permissions FROM subusers WHERE server = ? AND user = ?"
-                ),
-                arguments: [server.id.description, user.id.description]
-            )
             return AccessRecord(
                 user: user,
                 server: server,
-                permissions: try permissions.map { try rows.permissions($0) }
+                permissions: try rows.sharedPermissions(of: user.id, on: server, in: database)
             )
         }
     }

@@ -17,22 +17,27 @@ extension SQLiteStore {
         return try await reading { try rows.existingUser(reference, in: $0) }
     }
 
-    package func addUser(_ user: NewUser) async throws(StoreError) -> User {
+    package func addUser(_ user: NewUser) async throws(StoreError) -> AddedUser {
         let rows = Rows(path: path)
         let now = Timestamp.now.milliseconds
         return try await writing { database in
             try database.execute(
                 sql: """
                     INSERT INTO users
-                        (uuid, username, email, password_hash, administrator, created, updated)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                        (uuid, username, email, password_hash, administrator, two_factor,
+                            created, updated)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     user.id.description, user.name.description, user.email.description,
-                    user.passwordHash, user.isAdministrator, now, now,
+                    user.passwordHash, user.isAdministrator, user.hasTwoFactor, now, now,
                 ]
             )
-            return try rows.existingUser(.id(user.id), in: database)
+            let added = try rows.existingUser(.id(user.id), in: database)
+            return AddedUser(
+                user: added,
+                fulfilled: try rows.redeemInvitations(of: added, at: now, in: database)
+            )
         }
     }
 
@@ -62,12 +67,12 @@ extension SQLiteStore {
             try database.execute(
                 sql: """
                     UPDATE users SET username = ?, email = ?, password_hash = ?,
-                        administrator = ?, updated = ?
+                        administrator = ?, two_factor = ?, updated = ?
                     WHERE uuid = ?
                     """,
                 arguments: [
                     change.after.name.description, change.after.email.description, newHash,
-                    change.after.isAdministrator, now, id.description,
+                    change.after.isAdministrator, change.after.hasTwoFactor, now, id.description,
                 ]
             )
             return change
@@ -180,6 +185,7 @@ extension UserEdit {
         user.name = name ?? user.name
         user.email = email ?? user.email
         user.isAdministrator = isAdministrator ?? user.isAdministrator
+        user.hasTwoFactor = hasTwoFactor ?? user.hasTwoFactor
         user.hasPassword = hasPassword
         user.updatedAt = Timestamp(milliseconds: now)
         return user

@@ -9,6 +9,9 @@ enum Schema {
         migrator.registerMigration("1 people, servers, subusers, activity") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("2 second factor, invitations, delegations") { database in
+            try database.execute(sql: second)
+        }
         return migrator
     }
 
@@ -70,5 +73,33 @@ enum Schema {
         ) STRICT;
         CREATE INDEX activity_by_user ON activity (user);
         CREATE INDEX activity_by_server ON activity (server);
+        """
+
+    private static let second = """
+        ALTER TABLE users
+            ADD COLUMN two_factor INTEGER NOT NULL DEFAULT 0 CHECK (two_factor IN (0, 1));
+
+        CREATE TABLE invitations (
+            uuid TEXT PRIMARY KEY NOT NULL,
+            server TEXT NOT NULL REFERENCES servers (uuid) ON DELETE CASCADE,
+            email TEXT NOT NULL COLLATE NOCASE CHECK (length(email) <= 191),
+            permissions TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            UNIQUE (server, email)
+        ) STRICT;
+        CREATE INDEX invitations_by_email ON invitations (email);
+
+        CREATE TABLE delegations (
+            owner TEXT NOT NULL REFERENCES users (uuid) ON DELETE CASCADE,
+            user TEXT NOT NULL REFERENCES users (uuid) ON DELETE CASCADE,
+            permissions TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            PRIMARY KEY (owner, user),
+            CHECK (owner <> user)
+        ) STRICT;
+        CREATE INDEX delegations_by_user ON delegations (user);
         """
 }

@@ -47,6 +47,7 @@ extension StoreError.UniqueField {
         case .shortID: "servers.short_id"
         case .directory: "servers.directory"
         case .subuser: "subusers.server, subusers.user"
+        case .invitation: "invitations.server, invitations.email"
         }
     }
 }

@@ -89,6 +89,7 @@ struct Serve: AsyncParsableCommand {
             activity: activity,
             volumes: settings.files.volumes,
             hashingCost: cost,
+            sharing: SharingOptions(settings.subusers),
             logger: logger
         )
         let control = ControlServer(

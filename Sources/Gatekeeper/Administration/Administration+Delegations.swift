@@ -1,0 +1,122 @@
+import AccessControl
+package import SubuserStore
+
+extension Administration {
+    /// What an owner has delegated, ordered by user name.
+    package func delegations(
+        by owner: UserReference
+    ) async throws(AdministrationError) -> [Delegation] {
+        try await asking { store throws(StoreError) in
+            try await store.delegations(by: try await store.user(owner).id)
+        }
+    }
+
+    /// For whom a user may act, ordered by owner.
+    package func delegations(
+        to user: UserReference
+    ) async throws(AdministrationError) -> [Delegation] {
+        try await asking { store throws(StoreError) in
+            try await store.delegations(to: try await store.user(user).id)
+        }
+    }
+
+    /// Lets a user act on all servers of an owner, those to come included.
+    ///
+    /// Their sessions on these servers end when the set is another one than before.
+    package func setDelegation(
+        by owner: UserReference,
+        to user: UserReference,
+        permissions names: [String],
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Delegation> {
+        let owner = try await self.user(owner)
+        try allow(actor, toDelegateFor: owner)
+        let user = try await self.user(user)
+        let selection = try select(names)
+        return try await completing { () async throws(AdministrationError) in
+            let change = try await asking { store throws(StoreError) in
+                try await store.setDelegation(
+                    by: owner.id,
+                    to: user.id,
+                    permissions: selection.permissions
+                )
+            }
+            guard let delegation = change.after else { throw .store(.notFound(.delegation)) }
+            guard change.isChange else {
+                return Completed(delegation, droppedPermissions: selection.unknown)
+            }
+            let outcome = await revoke([change.sessions(of: user)], reason: Self.changedReason)
+            await record(change.entry(owner, user, revoked: outcome), by: actor)
+            return Completed(
+                delegation,
+                revocation: outcome,
+                droppedPermissions: selection.unknown
+            )
+        }
+    }
+
+    /// Ends a delegation, and with it the user's sessions on the owner's servers.
+    package func removeDelegation(
+        by owner: UserReference,
+        to user: UserReference,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<User> {
+        let owner = try await self.user(owner)
+        try allow(actor, toDelegateFor: owner)
+        let user = try await self.user(user)
+        return try await completing { () async throws(AdministrationError) in
+            let change = try await asking { store throws(StoreError) in
+                try await store.removeDelegation(by: owner.id, to: user.id)
+            }
+            let outcome = await revoke(
+                [change.sessions(of: user)],
+                reason: "Your access to this server was removed"
+            )
+            await record(change.entry(owner, user, revoked: outcome), by: actor)
+            return Completed(user, revocation: outcome)
+        }
+    }
+
+    /// Only the owner, administrators and the panel decide about all of an owner's servers.
+    private func allow(
+        _ actor: Actor,
+        toDelegateFor owner: User
+    ) throws(AdministrationError) {
+        guard let user = actor.user, user.id != owner.id, !user.isAdministrator else { return }
+        throw .notTheirAccount
+    }
+}
+
+extension DelegationChange {
+    /// The sessions that rest on it.
+    fileprivate func sessions(of user: User) -> RevocationSelector {
+        .userOnServers(user: "\(user.id)", servers: Set(servers.map(\.description)))
+    }
+
+    fileprivate func entry(
+        _ owner: User,
+        _ user: User,
+        revoked: RevocationOutcome
+    ) -> ActivityEntry {
+        var properties: [String: JSONValue] = [
+            "owner": .text("\(owner.name)"), "email": .text("\(user.email)"),
+            "revoked": revoked.property,
+        ]
+        if let before { properties["old"] = .texts(before.permissions.names) }
+        if let after { properties["new"] = .texts(after.permissions.names) }
+        return ActivityEntry(
+            event: event,
+            userID: user.id,
+            userName: "\(user.name)",
+            properties: properties
+        )
+    }
+
+    private var event: String {
+        switch (before, after) {
+        case (nil, _): "user:delegation.create"
+        case (_, nil): "user:delegation.delete"
+        case (_?, _?): "user:delegation.update"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import AccessControl
+import SubuserStore
+
+extension Administration {
+    func invite(
+        _ email: Email,
+        to server: Server,
+        _ selection: PermissionSelection,
+        lifetime: Int64,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + lifetime)
+        return try await completing { () async throws(AdministrationError) in
+            let invitation = try await asking { store throws(StoreError) in
+                try await store.addInvitation(
+                    of: email,
+                    to: server.id,
+                    permissions: selection.permissions,
+                    expiresAt: expiry,
+                    check: check(actor)
+                )
+            }
+            let properties: [String: JSONValue] = [
+                "email": .text("\(invitation.email)"),
+                "permissions": .texts(invitation.permissions.names),
+            ]
+            await record(invitation.entry("server:subuser.invite", properties), by: actor)
+            return Completed(.invitation(invitation), droppedPermissions: selection.unknown)
+        }
+    }
+
+    func change(
+        _ current: Invitation,
+        to selection: PermissionSelection,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        try await completing { () async throws(AdministrationError) in
+            let change = try await asking { store throws(StoreError) in
+                try await store.changeInvitation(
+                    current.id,
+                    to: current.serverID,
+                    permissions: selection.permissions,
+                    check: check(actor)
+                )
+            }
+            if change.isChange {
+                let properties: [String: JSONValue] = [
+                    "email": .text("\(change.after.email)"),
+                    "old": .texts(change.before.permissions.names),
+                    "new": .texts(change.after.permissions.names),
+                ]
+                await record(
+                    change.after.entry("server:subuser.invite-update", properties),
+                    by: actor
+                )
+            }
+            return Completed(.invitation(change.after), droppedPermissions: selection.unknown)
+        }
+    }
+
+    func withdraw(
+        _ current: Invitation,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        try await completing { () async throws(AdministrationError) in
+            let removed = try await asking { store throws(StoreError) in
+                try await store.removeInvitation(
+                    current.id,
+                    to: current.serverID,
+                    check: check(actor)
+                )
+            }
+            let properties: [String: JSONValue] = ["email": .text("\(removed.email)")]
+            await record(removed.entry("server:subuser.invite-withdraw", properties), by: actor)
+            return Completed(.invitation(removed))
+        }
+    }
+}
+
+extension Invitation {
+    fileprivate func entry(
+        _ event: String,
+        _ properties: [String: JSONValue]
+    ) -> ActivityEntry {
+        ActivityEntry(event: event, serverID: serverID, properties: properties)
+    }
+}
