@@ -61,13 +61,10 @@ package struct AssignmentRule: Hashable, Sendable {
         self.protectsStronger = protectsStronger
     }
 
-    /// Why `act` is refused; nil when it may be done.
+    /// Why `act` is refused to somebody of this authority; nil when it may be done.
     ///
-    /// - Parameters:
-    ///   - authority: What the actor may do on this server.
-    ///   - isOwn: Whether the assignment is the actor's own.
-    ///   - current: What the subuser holds so far; nil for a new one.
-    ///   - given: What they shall hold; nil where nothing is given.
+    /// `isOwn` says whether the assignment is the actor's own, `current` what the subuser holds so
+    /// far (nil for a new one), `given` what they shall hold (nil where nothing is given).
     package func refusal(
         of act: AssignmentAct,
         by authority: Authority,

@@ -58,7 +58,7 @@ final class ContentCopy: Undertaking {
         }
         var buffer: [UInt8] = []
         let wanted = Int(min(rest ?? .max, Self.bufferedPieceLength))
-        let count = try source.readAside(into: &buffer, count: wanted, at: sourceOffset)
+        let count = try source.read(appendingTo: &buffer, count: wanted, at: sourceOffset)
         guard count > 0 else { return 0 }
         try target.write(buffer.span, at: targetOffset)
         return UInt64(count)

@@ -40,7 +40,7 @@ final class FileHandle {
         return moved
     }
 
-    /// The same for content that does not go to the client.
+    /// The same for content that goes nowhere.
     func readAside(
         into bytes: inout [UInt8],
         count: Int,
@@ -67,6 +67,7 @@ final class FileHandle {
                 at: targetOffset,
                 count: count
             )
+            bytesRead &+= UInt64(moved ?? 0)
             target.bytesWritten &+= UInt64(moved ?? 0)
             return moved
         } catch {

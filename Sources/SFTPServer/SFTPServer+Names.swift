@@ -49,10 +49,7 @@ extension SFTPServer {
         _ id: UInt32,
         into output: inout WireWriter
     ) throws(Refusal) {
-        if completesReplacement(request) {
-            announcedReplacement = nil
-            return try replace(request, id, into: &output)
-        }
+        if completesReplacement(request) { return try replace(request, id, into: &output) }
         let (old, new) = (try virtualPath(request.oldPath), try virtualPath(request.newPath))
         let second = ByteString(new.absolute)
         try require(.rename, on: old, and: second)
@@ -71,6 +68,7 @@ extension SFTPServer {
         _ id: UInt32,
         into output: inout WireWriter
     ) throws(Refusal) {
+        if completesReplacement(request) { announcedReplacement = nil }
         let (old, new) = (try virtualPath(request.oldPath), try virtualPath(request.newPath))
         let second = ByteString(new.absolute)
         try require(.replace, on: old, and: second)

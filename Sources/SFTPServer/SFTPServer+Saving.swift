@@ -53,11 +53,11 @@ extension SFTPServer {
         }
     }
 
-    /// Where this session's upload of `target` is; an earlier one may long have been renamed.
-    private func upload(of target: VirtualPath) -> VirtualPath? {
-        creations.uploads(of: target).last { upload in
+    /// Where this session's uploads of `target` are; earlier ones have long been renamed.
+    private func uploads(of target: VirtualPath) -> [VirtualPath] {
+        creations.uploads(of: target).filter { upload in
             (try? root.location(of: upload.path).reference().birth()) == upload.birth
-        }?.path
+        }.map(\.path)
     }
 
     /// Takes a REMOVE, by who may not remove, as the announcement that an upload replaces the file.
@@ -67,7 +67,7 @@ extension SFTPServer {
     mutating func announceReplacement(of target: VirtualPath) -> Bool {
         guard
             policy.decide(.removeFile) != .allowed, policy.decide(.replace) == .allowed,
-            upload(of: target) != nil,
+            !uploads(of: target).isEmpty,
             (try? root.location(of: target).metadata().kind) == .regular
         else { return false }
         abandonReplacement()
@@ -75,14 +75,14 @@ extension SFTPServer {
         return true
     }
 
-    /// Whether this RENAME is the one that was announced.
+    /// Whether this rename, of either kind, is the one that was announced.
     func completesReplacement(_ request: Request.PathPair) -> Bool {
         guard
             let announced = announcedReplacement,
             let source = ClientPath(request.oldPath.bytes).map({ VirtualPath($0) }),
             let target = ClientPath(request.newPath.bytes).map({ VirtualPath($0) })
         else { return false }
-        return target == announced && source == upload(of: target)
+        return target == announced && uploads(of: target).contains(source)
     }
 
     /// Gives up a replacement: what was asked for was a REMOVE, and that is not allowed.

@@ -1,4 +1,5 @@
 package import AccessControl
+import LinuxSystem
 package import SFTPProtocol
 package import ServerFiles
 package import WireFormat
@@ -19,6 +20,9 @@ package struct SFTPServer: ~Copyable {
     private var isInitialized = false
     /// What the last request began and is not complete, with that request's id.
     private var undertaking: (work: any Undertaking, id: UInt32)?
+
+    /// Milliseconds of work after which others have their turn.
+    private static let share: Int64 = 20
 
     /// Content bytes sent to the client.
     package internal(set) var contentRead: UInt64 = 0
@@ -46,16 +50,17 @@ package struct SFTPServer: ~Copyable {
 
     /// Answers the packets in `input` until none is complete or `output` has `outputLimit` bytes.
     ///
-    /// A request that takes long is worked on a piece at a time: the call returns after each, and
-    /// `isBusy` says so. One reply may pass the limit, by at most 256 KiB. After a failure the channel must be closed;
+    /// It returns before that, too, once it has taken its share of time, and after each piece of a
+    /// request that takes long; `isBusy` says whether such a request is under way. One reply may pass the limit, by at most 256 KiB. After a failure the channel must be closed;
     /// replies made before it are in `output`.
     package mutating func answer(
         _ input: inout PacketBuffer,
         into output: inout WireWriter,
         outputLimit: Int
     ) throws(SFTPFailure) {
-        while output.bytes.count < outputLimit {
-            guard advanceUndertaking(into: &output) else { return }
+        let deadline = MonotonicTime.now.advanced(by: Self.share)
+        while output.bytes.count < outputLimit, MonotonicTime.now < deadline {
+            if undertaking != nil { return advanceUndertaking(into: &output) }
             do throws(FramingError) {
                 guard try input.checkPacket() else { return }
             } catch {
@@ -135,12 +140,10 @@ package struct SFTPServer: ~Copyable {
     }
 
     /// Does a piece of what is under way and answers it when that was the last.
-    ///
-    /// False while it is not complete.
-    private mutating func advanceUndertaking(into output: inout WireWriter) -> Bool {
-        guard let (work, id) = undertaking else { return true }
+    private mutating func advanceUndertaking(into output: inout WireWriter) {
+        guard let (work, id) = undertaking else { return }
         do throws(Refusal) {
-            guard try work.advance() else { return false }
+            guard try work.advance() else { return }
             undertaking = nil
             work.reply(to: id, into: &output)
         } catch {
@@ -148,7 +151,6 @@ package struct SFTPServer: ~Copyable {
             let status = error.status
             output.status(status.code, status.text, to: id)
         }
-        return true
     }
 
     private mutating func perform(

@@ -127,6 +127,21 @@ package import LinuxSystem
         forgetClosedChannels()
     }
 
+    /// Looks at the link only, so that the client is held back by TCP while it is not read.
+    package func watch(milliseconds: Int32) {
+        isLinkReady = false
+        do throws(SystemError) {
+            let ready = try Readiness.wait(
+                for: (link, .readable),
+                (link, .readable),
+                milliseconds: milliseconds
+            )
+            isLinkReady = !ready.first.isEmpty
+        } catch {
+            ending = .failed("\(error)")
+        }
+    }
+
     /// A callback ran: whatever arrived was not dropped in silence.
     func noteAnswer() {
         answers &+= 1

@@ -2,7 +2,8 @@
 package struct PathRules: Equatable, Sendable {
     /// Whether file systems mounted beneath the root are entered.
     package var entersMounts: Bool
-    /// The names, from the top down, of each place at which a container shows the root.
+    /// The names, from the top down, of each place at which a container shows the root; the deepest
+    /// first, so that of two that lie in each other the inner one counts.
     private let containerPaths: [[ArraySlice<UInt8>]]
 
     /// Sets the rules.
@@ -11,7 +12,7 @@ package struct PathRules: Equatable, Sendable {
     /// are absolute paths, such as `/home/container`, that mean the root in such a link.
     package init(entersMounts: Bool = false, containerPaths: [[UInt8]] = []) {
         self.entersMounts = entersMounts
-        self.containerPaths = containerPaths.map(VirtualPath.names)
+        self.containerPaths = containerPaths.map(VirtualPath.names).sorted { $0.count > $1.count }
     }
 
     /// Whether any absolute link can lead inside.

@@ -6,6 +6,7 @@ extension ResolvedLocation {
         _ target: borrowing ResolvedLocation
     ) throws(FileFailure) {
         let (old, new) = (try requireName(), try target.requireName())
+        try checkIsMovable()
         do throws(SystemError) {
             try directory.rename(old, to: new, in: target.directory)
         } catch {
@@ -18,6 +19,7 @@ extension ResolvedLocation {
         to target: borrowing ResolvedLocation
     ) throws(FileFailure) {
         let (old, new) = (try requireName(), try target.requireName())
+        try checkIsMovable()
         do throws(SystemError) {
             try directory.renameWithoutReplacing(old, to: new, in: target.directory)
         } catch {
@@ -50,11 +52,18 @@ extension ResolvedLocation {
         }
     }
 
+    /// Devices, FIFOs and sockets stay where they are: the second line of defence allows no making
+    /// of such, and to it a new name is one.
+    private borrowing func checkIsMovable() throws(FileFailure) {
+        guard try metadata().kind != .special else { throw .notRegularFile }
+    }
+
     private borrowing func linkAndRemove(
         _ old: FilePath,
         to new: FilePath,
         at target: borrowing ResolvedLocation
     ) throws(SystemError) {
+        let identity = try directory.metadata(of: old).identity
         do throws(SystemError) {
             try directory.link(old, to: new, in: target.directory)
         } catch {
@@ -69,8 +78,12 @@ extension ResolvedLocation {
         do throws(SystemError) {
             try directory.removeFile(old)
         } catch {
-            // It keeps the name it had, and only that one.
-            try? target.directory.removeFile(new)
+            // A file system that asks a second time finds nothing left to remove.
+            guard error.code != .noSuchFile else { return }
+            // It keeps the name it had, and only that one, unless somebody took the other.
+            if (try? target.directory.metadata(of: new).identity) == identity {
+                try? target.directory.removeFile(new)
+            }
             throw error
         }
     }

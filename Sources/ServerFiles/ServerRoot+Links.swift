@@ -7,13 +7,25 @@ import LinuxSystem
 extension ServerRoot {
     /// As many links as the kernel itself follows on one path.
     private static var linkLimit: Int { 40 }
+    /// How many names are looked at: far more than a real path has, and a moment's work.
+    private static var stepLimit: Int { 500 }
 
     /// The way to what `path` names, with all links on it replaced by what they hold.
     borrowing func pathWithoutLinks(_ path: VirtualPath) throws(FileFailure) -> FilePath {
         var names = path.names
         var position = 0
         var linkCount = 0
+        var stepCount = 0
         while position < names.count {
+            stepCount += 1
+            guard stepCount <= Self.stepLimit else { throw .errno(.nameTooLong, in: "openat2") }
+            if VirtualPath.isParent(names[position]) {
+                // What stands before it is no link, so this takes it away.
+                guard position > 0 else { throw .leavesRoot }
+                position -= 1
+                names.removeSubrange(position...(position + 1))
+                continue
+            }
             guard let target = try linkTarget(of: names[...position]) else {
                 position += 1
                 continue

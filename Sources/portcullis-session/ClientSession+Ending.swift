@@ -23,7 +23,7 @@ extension ClientSession {
         case .clientLeft:
             if isLockedIn {
                 let deadline = SFTPChannel.drainDeadline
-                for channel in channels { channel.drain(until: deadline) }
+                for channel in channels { channel.drain(until: deadline, unless: isDismissed) }
             }
             try end(.clientLeft, detail: "", saying: nil)
         case .protocolError(let detail):

@@ -40,7 +40,11 @@ final class ClientSession {
     func run() throws(LinkFailure) {
         var isBusy = false
         while true {
-            connection.step(milliseconds: isBusy ? 0 : wait())
+            if isFull {
+                connection.watch(milliseconds: 0)
+            } else {
+                connection.step(milliseconds: isBusy || link.goodbye != nil ? 0 : wait())
+            }
             if let linkFailure { throw linkFailure }
             if connection.isLinkReady { try link.checkForGoodbye() }
             if let text = link.goodbye {
@@ -73,11 +77,14 @@ final class ClientSession {
 
     private func serveChannels() throws(LinkFailure) -> Bool {
         var isBusy = false
-        for channel in channels {
+        for channel in channels where !isDismissed() {
             switch channel.serve(over: connection) {
             case .waiting: break
             case .busy: isBusy = true
             case .finished: close(channel, exitStatus: 0)
+            case .left:
+                channel.drain(until: SFTPChannel.drainDeadline, unless: isDismissed)
+                close(channel, exitStatus: 0)
             case .violated(let detail):
                 try link.send(.violation(detail: detail))
                 close(channel, exitStatus: 1)
@@ -94,8 +101,25 @@ final class ClientSession {
         connection.forget(channel.channel)
     }
 
+    /// Whether so much waits behind a request that takes long that no more is read for now.
+    private var isFull: Bool {
+        channels.contains(where: \.isBusy) && pendingInput > SFTPChannel.inputLimit / 2
+    }
+
+    private var pendingInput: Int { channels.reduce(0) { $0 + $1.pendingInput } }
+
+    /// Whether the gate wants the session to end, or is gone; asked where work takes time.
+    func isDismissed() -> Bool {
+        do throws(LinkFailure) {
+            try link.checkForGoodbye()
+        } catch {
+            linkFailure = error
+        }
+        return linkFailure != nil || link.goodbye != nil
+    }
+
     private func stalledOrFlooding() -> SSHEnding? {
-        if channels.reduce(0, { $0 + $1.pendingInput }) > SFTPChannel.inputLimit {
+        if pendingInput > SFTPChannel.inputLimit {
             return .protocolError("the client sends requests without reading the replies")
         }
         for channel in channels {

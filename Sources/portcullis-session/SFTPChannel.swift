@@ -31,6 +31,8 @@ final class SFTPChannel: SSHChannelSink {
         case busy
         /// The client is done and has every reply.
         case finished
+        /// The client closed the channel without waiting for its replies.
+        case left
         /// The client broke the protocol.
         case violated(String)
     }
@@ -43,6 +45,8 @@ final class SFTPChannel: SSHChannelSink {
     var contentRead: UInt64 { server.contentRead }
     var contentWritten: UInt64 { server.contentWritten }
     var requests: UInt64 { server.requests }
+    /// Whether a request that takes long is under way.
+    var isBusy: Bool { server.isBusy }
     /// Bytes received and not answered yet.
     var pendingInput: Int { input.count }
 
@@ -53,10 +57,7 @@ final class SFTPChannel: SSHChannelSink {
 
     /// Answers what has arrived and sends what the client can take, one write at a time.
     func serve(over connection: SSHConnection) -> Progress {
-        if channel.isClosedByClient {
-            drain(until: Self.drainDeadline)
-            return .finished
-        }
+        if channel.isClosedByClient { return .left }
         do throws(SFTPFailure) {
             try server.answer(
                 &input,
@@ -79,7 +80,7 @@ final class SFTPChannel: SSHChannelSink {
         } else {
             blockedSince = blockedSince ?? .now
         }
-        return moved > 0 || server.isBusy && waiting < Self.outputTarget ? .busy : .waiting
+        return moved > 0 || hasWork && waiting < Self.outputTarget ? .busy : .waiting
     }
 
     /// Whether there is something to do without the client sending more.
@@ -103,8 +104,8 @@ final class SFTPChannel: SSHChannelSink {
     /// Does what the client asked for before it left; the replies have nobody to go to.
     ///
     /// A client may send its last writes and close without waiting to be answered.
-    func drain(until deadline: MonotonicTime) {
-        while hasWork, MonotonicTime.now < deadline {
+    func drain(until deadline: MonotonicTime, unless isCalledOff: () -> Bool) {
+        while hasWork, MonotonicTime.now < deadline, !isCalledOff() {
             output.bytes.removeAll(keepingCapacity: true)
             sent = 0
             do throws(SFTPFailure) {

@@ -49,7 +49,7 @@ final class Conversation {
         var output = WireWriter()
         repeat {
             try server.answer(&input, into: &output, outputLimit: outputLimit)
-        } while server.isBusy
+        } while server.isBusy || input.hasCompletePacket && output.bytes.count < outputLimit
         return output.bytes
     }
 

@@ -119,6 +119,21 @@ struct SavingTests {
         #expect(try conversation.rename("/world.dat.part", to: "/world.dat").code == .ok)
     }
 
+    @Test("Of several uploads for one file any will do, by either kind of rename")
+    func severalUploads() throws {
+        try tree.write("old", to: "config")
+        try upload("/config.part")
+        try upload("/config.yml.part")
+        #expect(try conversation.remove("/config").code == .ok)
+        #expect(try conversation.rename("/config.part", to: "/config").code == .ok)
+        try upload("/config.part")
+        #expect(try conversation.remove("/config").code == .ok)
+        _ = conversation.takeActivities()
+        #expect(try conversation.replace("/config.part", with: "/config").code == .ok)
+        #expect(conversation.takeActivities().map(\.operation) == [.replace])
+        #expect(tree.text(of: "config") == "new")
+    }
+
     @Test("Of two REMOVEs only the last announces anything")
     func announcedTwice() throws {
         try tree.write("old", to: "level.dat")

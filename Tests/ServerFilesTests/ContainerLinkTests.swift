@@ -68,6 +68,29 @@ struct ContainerLinkTests {
         #expect(tree.secretText == TemporaryTree.secret)
     }
 
+    @Test("Of two views that lie in each other the inner one counts")
+    func nestedViews() throws {
+        try tree.link("link", to: "/home/container/data/file")
+        let views = ["/home", "/home/container"].map { Array($0.utf8) }
+        for paths in [views, views.reversed()] {
+            let root = try tree.serverRoot(PathRules(containerPaths: paths))
+            #expect(try content(of: "/link", in: root) == "inside")
+        }
+    }
+
+    @Test("A path of more names than anybody has is given up", .timeLimit(.minutes(1)))
+    func manyNames() throws {
+        try tree.makeDirectory("deep")
+        try tree.link("deep/link", to: "/home/container/data")
+        let root = try tree.serverRoot(Self.rules)
+        let names = String(repeating: "deep/../", count: 400) + "deep/link/file"
+        // As text it is short; the kernel is asked about what a link holds as it is.
+        try tree.link("long", to: "/home/container/" + names)
+        let refusal = try failure { _ = try root.reference(to: try path("/long")) }
+        #expect(refusal == .system(SystemError(.nameTooLong, in: "openat2")))
+        #expect(try content(of: "/deep/link/file", in: root) == "inside")
+    }
+
     @Test("What they lead to may be missing, or no directory")
     func missing() throws {
         try tree.link("nothing", to: "/home/container/data/gone")

@@ -49,6 +49,24 @@ struct RenamingTests {
         #expect(tree.isDirectory("renamed/inner"))
     }
 
+    @Test("Devices, FIFOs and sockets keep their names")
+    func special() throws {
+        #expect(tree.makeFIFO("fifo") == 0)
+        let root = try tree.serverRoot()
+        #expect(
+            try failure { try Way.kernel.rename("/fifo", to: "/moved", in: root) }
+                == .notRegularFile
+        )
+        #expect(
+            try failure {
+                try root.location(of: try path("/fifo"))
+                    .replace(try root.location(of: try path("/taken")))
+            } == .notRegularFile
+        )
+        #expect(tree.exists("fifo"))
+        #expect(tree.text(of: "taken") == "other")
+    }
+
     @Test("Nothing is ever replaced", arguments: Way.allCases)
     func notReplacing(way: Way) throws {
         let root = try tree.serverRoot()
