@@ -124,6 +124,15 @@ class Place:
         )
         return person
 
+    def delegate(self, permissions: list[str]) -> Person:
+        """A new user to whom the owner delegates all their servers."""
+        person = make_person(self.gate)
+        self.gate.control.put(
+            "users", self.owner.name, "delegations", person.name,
+            body={"permissions": permissions},
+        )
+        return person
+
     def permit(self, person: Person, permissions: list[str]) -> dict[str, Any]:
         """Changes what a subuser may do; answers what the gate answered."""
         return self.gate.control.patch(

@@ -150,6 +150,31 @@ CHANGES = [
         person="owner",
     ),
     Change(
+        "delegation narrowed",
+        lambda scene: control(scene).put(
+            "users", scene.place.owner.name, "delegations", scene.person.name,
+            body={"permissions": ["file.sftp", "file.read", "file.read-content"]},
+        ),
+        only_reading,
+        person="delegate",
+    ),
+    Change(
+        "delegation removed",
+        lambda scene: control(scene).delete(
+            "users", scene.place.owner.name, "delegations", scene.person.name
+        ),
+        Scene.is_shut_out,
+        person="delegate",
+    ),
+    Change(
+        "owner changed who had delegated",
+        lambda scene: control(scene).patch(
+            "servers", scene.place.uuid, body={"owner": make_person(scene.place.gate).name}
+        ),
+        Scene.is_shut_out,
+        person="delegate",
+    ),
+    Change(
         "server suspended",
         lambda scene: control(scene).patch(
             "servers", scene.place.uuid, body={"state": "suspended"}

@@ -72,6 +72,9 @@ class Control:
     def post(self, *segments: str, body: Any) -> Any:
         return self.call("POST", path(*segments), body)
 
+    def put(self, *segments: str, body: Any) -> Any:
+        return self.call("PUT", path(*segments), body)
+
     def patch(self, *segments: str, body: Any) -> Any:
         return self.call("PATCH", path(*segments), body)
 

@@ -73,6 +73,7 @@ def test_when_the_answer_arrives_the_session_is_gone(
     people = {
         "subuser": lambda: place.subuser(FILE_PERMISSIONS),
         "owner": lambda: place.owner,
+        "delegate": lambda: place.delegate(FILE_PERMISSIONS),
         "administrator": lambda: make_person(place.gate, administrator=True),
     }
     person = people[change.person]()
