@@ -146,7 +146,7 @@ def test_the_permissions_are_listed_with_their_meaning(cli: CommandLine) -> None
 
 
 def test_exit_statuses_tell_failures_apart(cli: CommandLine, place: Place) -> None:
-    assert "user" in cli.fails(NOT_FOUND, "user", "show", "nobody")
+    assert "User not found" in cli.fails(NOT_FOUND, "user", "show", "nobody")
     assert cli.fails(
         CONFLICT, "user", "add", place.owner.name, "--email", "new@example.org",
         "--password-stdin", text="secret-secret\n",
