@@ -28,25 +28,6 @@ package enum ProtocolExtension: String, CaseIterable, Sendable {
     }
 }
 
-/// The name of an extended request; check-file announces more than one.
-enum ExtendedRequestName: String, CaseIterable {
-    case posixRename = "posix-rename@openssh.com"
-    case fileSystemStatus = "statvfs@openssh.com"
-    case handleFileSystemStatus = "fstatvfs@openssh.com"
-    case hardLink = "hardlink@openssh.com"
-    case synchronize = "fsync@openssh.com"
-    case setLinkStatus = "lsetstat@openssh.com"
-    case limits = "limits@openssh.com"
-    case expandPath = "expand-path@openssh.com"
-    case copyData = "copy-data"
-    case homeDirectory = "home-directory"
-    case usersAndGroups = "users-groups-by-id@openssh.com"
-    case checkFileByName = "check-file-name"
-    case checkFileByHandle = "check-file-handle"
-    /// What paramiko sends for `check-file-handle`.
-    case checkFile = "check-file"
-}
-
 /// A hash that check-file can make.
 package enum DigestAlgorithm: String, CaseIterable, Sendable {
     case md5

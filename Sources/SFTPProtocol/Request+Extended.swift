@@ -4,10 +4,25 @@ extension Request {
     /// Reads the name and the body of an extended request; nil for one that is not known.
     init?(extendedFrom reader: inout WireReader) throws(WireError) {
         let name = try reader.string("extension name", limit: ProtocolLimits.extensionNameLength)
-        guard
-            let text = String(validating: name.bytes, as: UTF8.self),
-            let known = ExtendedRequestName(rawValue: text)
-        else { return nil }
+        guard let text = String(validating: name.bytes, as: UTF8.self) else { return nil }
+        // check-file announces requests of other names than its own, which paramiko uses.
+        switch text {
+        case "check-file-name":
+            self = .checkFile(try CheckFile(of: .path(try reader.path("path")), from: &reader))
+        case "check-file-handle":
+            self = .checkFile(
+                try CheckFile(of: .handle(try reader.handle("handle")), from: &reader)
+            )
+        default:
+            guard let known = ProtocolExtension(rawValue: text) else { return nil }
+            try self.init(known, from: &reader)
+        }
+    }
+
+    private init(
+        _ known: ProtocolExtension,
+        from reader: inout WireReader
+    ) throws(WireError) {
         switch known {
         case .posixRename: self = .posixRename(try PathPair(from: &reader))
         case .fileSystemStatus: self = .fileSystemStatus(path: try reader.path("path"))
@@ -26,12 +41,6 @@ extension Request {
                 userCount: try reader.numberCount("users"),
                 groupCount: try reader.numberCount("groups")
             )
-        case .checkFileByName:
-            let subject = CheckFile.Subject.path(try reader.path("path"))
-            self = .checkFile(try CheckFile(of: subject, namesReply: false, from: &reader))
-        case .checkFileByHandle:
-            let subject = CheckFile.Subject.handle(try reader.handle("handle"))
-            self = .checkFile(try CheckFile(of: subject, namesReply: false, from: &reader))
         case .checkFile:
             let subject = CheckFile.Subject.handle(try reader.handle("handle"))
             self = .checkFile(try CheckFile(of: subject, namesReply: true, from: &reader))
@@ -54,7 +63,7 @@ extension Request.CopyData {
 extension Request.CheckFile {
     fileprivate init(
         of subject: Subject,
-        namesReply: Bool,
+        namesReply: Bool = false,
         from reader: inout WireReader
     ) throws(WireError) {
         let names = try reader.string("algorithms", limit: ProtocolLimits.pathLength)

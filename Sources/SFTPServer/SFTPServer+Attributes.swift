@@ -46,25 +46,30 @@ extension SFTPServer {
         output.attributes(Attributes(try open.metadata()), to: id)
     }
 
-    /// SSH_FXP_SETSTAT: follows a symbolic link.
+    /// SSH_FXP_SETSTAT, which follows a symbolic link, and lsetstat@openssh.com, which does not.
     mutating func setStatus(
         _ path: ByteString,
         _ attributes: Attributes,
+        isFollowing: Bool,
         _ id: UInt32,
         into output: inout WireWriter
     ) throws(Refusal) {
         let path = try virtualPath(path)
         let change = FileChange(attributes)
-        if try applyToOwnCreation(change, path, isFollowing: true) {
+        if try applyToOwnCreation(change, path, isFollowing: isFollowing) {
             recordChange(change, of: path)
             return output.done(id)
         }
         try require(.changeAttributes, on: path)
         do throws(FileFailure) {
-            try root.apply(change, to: path)
+            if isFollowing {
+                try root.apply(change, to: path)
+            } else {
+                try root.location(of: path).apply(change)
+            }
         } catch {
             // Everything asked for is tried, so the content may be gone although the rest failed.
-            if change.size != nil { recordChange(change, of: path) }
+            if isFollowing, change.size != nil { recordChange(change, of: path) }
             throw .failed(error)
         }
         recordChange(change, of: path)
@@ -88,29 +93,6 @@ extension SFTPServer {
             throw error
         }
         recordChange(change, of: open.path)
-        output.done(id)
-    }
-
-    /// lsetstat@openssh.com: a symbolic link itself.
-    mutating func setLinkStatus(
-        _ path: ByteString,
-        _ attributes: Attributes,
-        _ id: UInt32,
-        into output: inout WireWriter
-    ) throws(Refusal) {
-        let path = try virtualPath(path)
-        let change = FileChange(attributes)
-        if try applyToOwnCreation(change, path, isFollowing: false) {
-            recordChange(change, of: path)
-            return output.done(id)
-        }
-        try require(.changeAttributes, on: path)
-        do throws(FileFailure) {
-            try root.location(of: path).apply(change)
-        } catch {
-            throw .failed(error)
-        }
-        recordChange(change, of: path)
         output.done(id)
     }
 

@@ -169,7 +169,7 @@ package struct SFTPServer: ~Copyable {
         case .stat(let path): try stat(path, id, into: &output)
         case .fileStatus(let handle): try fileStatus(handle, id, into: &output)
         case .setStatus(let path, let attributes):
-            try setStatus(path, attributes, id, into: &output)
+            try setStatus(path, attributes, isFollowing: true, id, into: &output)
         case .setFileStatus(let handle, let attributes):
             try setFileStatus(handle, attributes, id, into: &output)
         case .openDirectory(let path): try openDirectory(path, id, into: &output)
@@ -189,7 +189,7 @@ package struct SFTPServer: ~Copyable {
         case .hardLink(let request): try makeHardLink(request, id, into: &output)
         case .synchronize(let handle): try synchronize(handle, id, into: &output)
         case .setLinkStatus(let path, let attributes):
-            try setLinkStatus(path, attributes, id, into: &output)
+            try setStatus(path, attributes, isFollowing: false, id, into: &output)
         case .limits: output.limits(handles: UInt64(handles.limit), to: id)
         case .expandPath(let path): try expandPath(path, id, into: &output)
         case .copyData(let request): try copyData(request, id)
