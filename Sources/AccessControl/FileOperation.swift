@@ -50,17 +50,17 @@ package enum FileOperation: UInt8, CaseIterable, Sendable {
     }
 
     /// The event under which the activity log keeps it; nil for what is not recorded.
-    package var activityEvent: String? {
+    package var activityEvent: ActivityEvent? {
         switch self {
-        case .createFile: "server:sftp.create"
-        case .openForWriting, .writeContent: "server:sftp.write"
-        case .openForReading, .readContent: "server:sftp.read"
-        case .makeDirectory: "server:sftp.create-directory"
-        case .removeFile, .removeDirectory: "server:sftp.delete"
-        case .rename, .replace: "server:sftp.rename"
-        case .changeAttributes: "server:sftp.chmod"
-        case .makeSymbolicLink: "server:sftp.symlink"
-        case .makeHardLink: "server:sftp.link"
+        case .createFile: .create
+        case .openForWriting, .writeContent: .write
+        case .openForReading, .readContent: .read
+        case .makeDirectory: .createDirectory
+        case .removeFile, .removeDirectory: .delete
+        case .rename, .replace: .rename
+        case .changeAttributes: .changeMode
+        case .makeSymbolicLink: .makeSymbolicLink
+        case .makeHardLink: .makeHardLink
         case .list, .readAttributes, .readLink, .fileSystemStatus, .synchronize, .digestContent: nil
         }
     }

@@ -13,7 +13,7 @@ extension ActivityEntry {
         ]
         if let fingerprint = identity.keyFingerprint { properties["key"] = .text(fingerprint) }
         if let client = session.client { properties["client"] = .text(client) }
-        return entry("server:sftp.login", identity, session, properties)
+        return entry(.login, identity, session, properties)
     }
 
     /// Somebody known did not get in: with a wrong credential, or with a right one and no access.
@@ -40,11 +40,12 @@ extension ActivityEntry {
     static func logout(
         _ identity: SessionIdentity,
         _ session: SessionSummary,
+        _ transfers: TransferTally,
         reason: String
     ) -> ActivityEntry {
         let seconds = max(0, WallClock.secondsSince1970 - session.since)
         return entry(
-            "server:sftp.logout",
+            .logout,
             identity,
             session,
             [
@@ -52,6 +53,8 @@ extension ActivityEntry {
                 "seconds": .number(Int64(seconds)),
                 "bytesRead": .number(Int64(clamping: session.counters.contentRead)),
                 "bytesWritten": .number(Int64(clamping: session.counters.contentWritten)),
+                "filesRead": .number(Int64(transfers.filesRead)),
+                "filesWritten": .number(Int64(transfers.filesWritten)),
                 "requests": .number(Int64(clamping: session.counters.requests)),
             ]
         )
@@ -75,7 +78,7 @@ extension ActivityEntry {
         case .denied(let right):
             properties["operation"] = .text(activity.operation.name)
             properties["missing"] = .text(right.rawValue)
-            return entry("server:sftp.denied", identity, session, properties)
+            return entry(.denied, identity, session, properties)
         case .done:
             guard let event = activity.operation.activityEvent,
                 recordsReads || !activity.operation.isDownload
@@ -88,13 +91,13 @@ extension ActivityEntry {
     }
 
     private static func entry(
-        _ event: String,
+        _ event: ActivityEvent,
         _ identity: SessionIdentity,
         _ session: SessionSummary,
         _ properties: [String: JSONValue]
     ) -> ActivityEntry {
         ActivityEntry(
-            event: event,
+            event: "\(event)",
             userID: identity.userID,
             userName: "\(identity.userName)",
             serverID: identity.serverID,

@@ -107,7 +107,7 @@ extension Gate: LiveSessions {
         }
         logger.log(level: reason.level, reason.message, metadata: metadata)
         guard let identity = process.identity, let summary else { return }
-        activity.add(.logout(identity, summary, reason: reason.name))
+        activity.add(.logout(identity, summary, process.transfers, reason: reason.name))
     }
 }
 

@@ -144,6 +144,7 @@ extension Gate {
 
     private func record(_ activity: FileActivity, of process: SessionProcess) {
         guard let identity = process.identity, let id = process.id else { return }
+        process.transfers.count(activity)
         if case .denied(let right) = activity.outcome {
             process.denials += 1
             guard process.denials <= Self.recordedDenials else {

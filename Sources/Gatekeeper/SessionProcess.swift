@@ -22,6 +22,8 @@ final class SessionProcess {
     var attempts = 0
     /// How many denials of it were recorded.
     var denials = 0
+    /// What it has moved.
+    var transfers = TransferTally()
     /// Whether it broke the link's rules: nothing it says counts any more.
     var isDistrusted = false
     /// What it said when it ended.

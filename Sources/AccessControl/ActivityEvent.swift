@@ -1,0 +1,38 @@
+/// Everything that the activity record knows, by the names that stand in it.
+///
+/// This is the one list; `docs/activity.md` explains each with its properties, and a test holds the
+/// two together.
+package enum ActivityEvent: String, CaseIterable, Sendable {
+    case signInFailed = "auth:sftp.fail"
+    case login = "server:sftp.login"
+    case denied = "server:sftp.denied"
+    case create = "server:sftp.create"
+    case write = "server:sftp.write"
+    case read = "server:sftp.read"
+    case createDirectory = "server:sftp.create-directory"
+    case rename = "server:sftp.rename"
+    case delete = "server:sftp.delete"
+    case changeMode = "server:sftp.chmod"
+    case makeSymbolicLink = "server:sftp.symlink"
+    case makeHardLink = "server:sftp.link"
+    case logout = "server:sftp.logout"
+
+    case createUser = "user:create"
+    case changeUser = "user:update"
+    case deleteUser = "user:delete"
+    case addKey = "user:ssh-key.create"
+    case removeKey = "user:ssh-key.delete"
+    case createServer = "server:create"
+    case changeServer = "server:update"
+    case deleteServer = "server:delete"
+    case addSubuser = "server:subuser.create"
+    case changeSubuser = "server:subuser.update"
+    case removeSubuser = "server:subuser.delete"
+    case endSession = "session:end"
+    case revoke = "revocation"
+}
+
+extension ActivityEvent: CustomStringConvertible {
+    /// The name in the record.
+    package var description: String { rawValue }
+}
