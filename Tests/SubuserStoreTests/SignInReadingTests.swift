@@ -1,4 +1,6 @@
 import AccessControl
+import Foundation
+import GRDB
 import SubuserStore
 import Testing
 
@@ -69,5 +71,39 @@ struct SignInReadingTests {
             let read = try here.store.access(userName: "guest", server: server)?.permissions
             #expect(read == set)
         }
+    }
+
+    @Test("a sign-in is answered while every other reading is held up")
+    func apart() async throws {
+        let here = try await Populated()
+        let store = here.store
+        let release = DispatchSemaphore(value: 0)
+        let began = DispatchSemaphore(value: 0)
+        // As many readings at a time as GRDB allows unless told otherwise.
+        let count = Configuration().maximumReaderCount
+        let readings = (0..<count).map { _ in
+            Task {
+                try await store.reading { database in
+                    _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM activity")
+                    began.signal()
+                    release.wait()
+                }
+            }
+        }
+        let answered = DispatchSemaphore(value: 0)
+        let outcome: DispatchTimeoutResult = await withCheckedContinuation { waiting in
+            Thread {
+                for _ in 0..<count { began.wait() }
+                Thread {
+                    let found = try? store.signInCredentials(userName: "guest")
+                    if found?.id == here.guest.id { answered.signal() }
+                }.start()
+                // Only a reading that is held up as well lets this run out.
+                waiting.resume(returning: answered.wait(timeout: .now() + 20))
+            }.start()
+        }
+        #expect(outcome == .success)
+        for _ in 0..<count { release.signal() }
+        for reading in readings { try await reading.value }
     }
 }

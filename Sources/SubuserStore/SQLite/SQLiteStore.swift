@@ -1,4 +1,4 @@
-import GRDB
+package import GRDB
 import LinuxSystem
 
 /// The store in one SQLite file, which other processes may read and write at the same time.
@@ -6,6 +6,10 @@ package final class SQLiteStore: AccessStore, Sendable {
     /// Where the file is.
     package let path: String
     let pool: DatabasePool
+    /// What sign-ins read through, and nobody else.
+    ///
+    /// The pool's readers are a few, and each may be long at work on something else.
+    private let signInReader: DatabaseQueue
 
     /// Opens the file, creates it if there is none, and brings its tables up to date.
     ///
@@ -25,19 +29,20 @@ package final class SQLiteStore: AccessStore, Sendable {
         } catch {
             throw .unusable(path: path, detail: "\(error.code)")
         }
-        pool = try translatingErrors(of: path) {
+        (pool, signInReader) = try translatingErrors(of: path) {
             if file.size > 0 { try Self.inspect(file, path: path, busyTimeout: busyTimeout) }
-            let pool = try DatabasePool(
-                path: path,
-                configuration: Self.configuration(busyTimeout: busyTimeout)
-            )
+            var configuration = Self.configuration(busyTimeout: busyTimeout)
+            let pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
-            return pool
+            configuration.readonly = true
+            configuration.label = "sign-in"
+            return (pool, try DatabaseQueue(path: path, configuration: configuration))
         }
     }
 
     /// Closes the file in order: everything lies in it afterwards, nothing in its journal.
     package func close() throws(StoreError) {
+        try translatingErrors(of: path) { try signInReader.close() }
         // Others may be using the file; then what is in the journal simply stays there.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try translatingErrors(of: path) { try pool.close() }
@@ -97,13 +102,13 @@ package final class SQLiteStore: AccessStore, Sendable {
 }
 
 extension SQLiteStore {
-    /// Reads in one transaction, on the calling thread.
+    /// Reads for a sign-in in one transaction, on the calling thread.
     func readingNow<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try translatingErrors(of: path) { try pool.read(body) }
+        try translatingErrors(of: path) { try signInReader.read(body) }
     }
 
-    /// Reads in one transaction.
-    func reading<Value: Sendable>(
+    /// Reads in one transaction; only so many readings go on at the same time.
+    package func reading<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
