@@ -188,9 +188,25 @@ package protocol AccessStore: Sendable {
 
     // MARK: Activity
 
-    /// Keeps entries, all of them or none.
-    func record(_ entries: [ActivityEntry]) async throws(StoreError)
+    /// Keeps new entries and what has become of earlier ones, all of it or nothing.
+    ///
+    /// Answers the ids of the new ones, in their order. A changed entry keeps its id, and whoever
+    /// reads on from a position is told of it again; one that is gone is left out.
+    func record(
+        _ new: [ActivityEntry],
+        changed: [ActivityRecord]
+    ) async throws(StoreError) -> [Int64]
 
-    /// One page of what happened, the newest first.
+    /// One page of what happened.
     func activity(_ query: ActivityQuery) async throws(StoreError) -> ActivityPage
+
+    /// Removes entries of before `time`, the oldest first and at most `limit`; answers how many.
+    func removeActivity(before time: Timestamp, limit: Int) async throws(StoreError) -> Int
+}
+
+extension AccessStore {
+    /// Keeps entries, all of them or none.
+    package func record(_ entries: [ActivityEntry]) async throws(StoreError) {
+        _ = try await record(entries, changed: [])
+    }
 }

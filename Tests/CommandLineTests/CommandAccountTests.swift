@@ -74,6 +74,36 @@ import portcullis
         )
     }
 
+    @Test func `an entry that has grown is followed by what it took in`() throws {
+        func page(_ entries: String) -> ControlAnswer {
+            ControlAnswer(json: Array(#"{"activity":[\#(entries)],"next":null,"latest":9}"#.utf8))
+        }
+        func entry(_ id: Int, _ event: String, _ properties: String) -> String {
+            """
+            {"id":\(id),"at":"t","event":"\(event)","username":"anna","server":null,
+             "ip":"192.0.2.1","actor":null,"properties":{\(properties)}}
+            """
+        }
+        var follower = ActivityFollower()
+        let first = page(
+            entry(1, "a", #""files":["/x","/y"],"bytes":10"#) + ","
+                + entry(2, "long", #""n":"\u001b""#)
+        )
+        #expect(
+            try follower.lines(of: first, width: nil) == [
+                "t  a  anna  -  192.0.2.1  bytes=10 files=/x,/y",
+                #"t  long  anna  -  192.0.2.1  n=\u{1b}"#,
+            ]
+        )
+        let second = page(entry(1, "a", #""files":["/x","/y","/z"],"bytes":15"#))
+        #expect(
+            try follower.lines(of: second, width: nil) == [
+                "t  a     anna  -  192.0.2.1  bytes=5 files=/z"
+            ]
+        )
+        #expect(try follower.lines(of: second, width: 12) == ["t  a     an…"])
+    }
+
     @Test func `text from elsewhere cannot steer the terminal`() throws {
         let lines = try account(
             of: "server show s",

@@ -94,6 +94,14 @@ import portcullis
             .get,
             "/v1/activity?event=server%3Asftp.login&limit=5&before=9"
         ),
+        Command(
+            "activity --event server:sftp.* --since 2026-11-21T12:08:05+02:00 --until 1795255685",
+            .get,
+            "/v1/activity?event=server%3Asftp.%2A&since=2026-11-21T12%3A08%3A05%2B02%3A00"
+                + "&until=1795255685"
+        ),
+        Command("activity --follow", .get, "/v1/activity?limit=10"),
+        Command("activity --follow --user ben --limit 3", .get, "/v1/activity?user=ben&limit=3"),
         Command("permissions", .get, "/v1/permissions"),
     ])
     func `with the method, path and body that the control API takes`(_ command: Command) throws {
@@ -115,7 +123,8 @@ import portcullis
         "user set anna", "user set anna --password --password-stdin", "server set s",
         "server add Lobby --owner anna", "subuser add s ben",
         "subuser set s ben -p file.read --no-permissions", "revoke", "revoke --all --user ben",
-        "revoke --session a --key b", "sessions end", "activity --limit many", "serve --set",
+        "revoke --session a --key b", "sessions end", "activity --limit many",
+        "activity --follow --before 3", "activity --follow --until 3", "serve --set",
         "unknown",
     ])
     func `wrong usage ends with 64`(_ line: String) {

@@ -176,7 +176,12 @@ struct SessionRouteTests {
             #expect(try await client.get("/v1/activity").status == 200)
             let refused = [
                 ("limit=0", "invalid_limit"), ("limit=x", "invalid_limit"),
-                ("before=-1", "invalid_before"), ("user=nobody", "user_not_found"),
+                ("limit=1001", "invalid_limit"), ("limit=-1", "invalid_limit"),
+                ("before=-1", "invalid_before"), ("before=0", "invalid_before"),
+                ("after=-1", "invalid_after"), ("after=x", "invalid_after"),
+                ("after=1&before=2", "invalid_after"), ("event=a*b", "invalid_event"),
+                ("event=%20", "invalid_event"), ("since=yesterday", "invalid_since"),
+                ("until=2026-11-21", "invalid_until"), ("user=nobody", "user_not_found"),
                 ("server=12345678", "server_not_found"), ("sort=asc", "unknown_parameter"),
             ]
             for (query, code) in refused {

@@ -89,6 +89,6 @@ package struct GateHost: Sendable {
 
     /// The newest entries of an event, newest first.
     package func entries(_ event: String) async throws -> [ActivityEntry] {
-        try await store.activity(ActivityQuery(event: event)).records.map(\.entry)
+        try await store.activity(ActivityQuery(event: .exactly(event))).records.map(\.entry)
     }
 }

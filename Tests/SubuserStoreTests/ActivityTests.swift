@@ -26,7 +26,7 @@ struct ActivityTests {
         try await here.store.record([full, bare])
         let page = try await here.store.activity(ActivityQuery())
         #expect(page.records.map(\.entry) == [bare, full])
-        #expect(page.nextBeforeID == nil)
+        #expect(page.next == nil)
     }
 
     @Test("pages follow each other without gap or overlap, newest first")
@@ -37,10 +37,12 @@ struct ActivityTests {
         var before: Int64?
         var sizes: [Int] = []
         repeat {
-            let page = try await here.store.activity(ActivityQuery(limit: 10, beforeID: before))
+            let page = try await here.store.activity(
+                ActivityQuery(limit: 10, start: before.map { .before($0) } ?? .newest)
+            )
             events += page.records.map(\.entry.event)
             sizes.append(page.records.count)
-            before = page.nextBeforeID
+            before = page.next
         } while before != nil
         #expect(sizes == [10, 10, 5])
         #expect(events == (0..<25).reversed().map { "e\($0)" })
@@ -57,15 +59,15 @@ struct ActivityTests {
         func count(_ query: ActivityQuery) async throws -> Int {
             try await here.store.activity(query).records.count
         }
-        #expect(try await count(ActivityQuery(event: "a")) == 2)
+        #expect(try await count(ActivityQuery(event: .exactly("a"))) == 2)
         #expect(try await count(ActivityQuery(userID: here.guest.id)) == 2)
         #expect(try await count(ActivityQuery(serverID: here.server.id)) == 2)
         #expect(
             try await count(
-                ActivityQuery(serverID: here.server.id, userID: here.guest.id, event: "b")
+                ActivityQuery(serverID: here.server.id, userID: here.guest.id, event: .exactly("b"))
             ) == 1
         )
-        #expect(try await count(ActivityQuery(serverID: here.server.id, event: "c")) == 0)
+        #expect(try await count(ActivityQuery(serverID: here.server.id, event: .exactly("c"))) == 0)
     }
 
     @Test("entries stay when what they name is deleted")

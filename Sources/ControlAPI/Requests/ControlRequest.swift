@@ -57,7 +57,8 @@ extension Resource {
     /// The query parameters that mean something.
     fileprivate var parameters: [String] {
         switch self {
-        case .activity: ["server", "user", "event", "limit", "before"]
+        case .activity:
+            ["server", "user", "event", "since", "until", "limit", "before", "after"]
         case .health, .users, .user, .keys, .key, .delegations, .delegation, .access, .servers,
             .server, .subusers, .subuser,
             .sessions, .session, .revocations, .permissions:

@@ -23,22 +23,6 @@ extension ControlRoutes {
         return .ok(["revocation": JSONValue(done.revocation)])
     }
 
-    func listActivity(_ request: ControlRequest) async throws -> Answer {
-        let page = try await administration.activity(
-            ActivityQuery(
-                serverID: try await serverID(request.parameter("server")),
-                userID: try await userID(request.parameter("user")),
-                event: request.parameter("event"),
-                limit: Int(clamping: try request.positiveParameter("limit") ?? 100),
-                beforeID: try request.positiveParameter("before")
-            )
-        )
-        return .ok([
-            "activity": .list(page.records.map { JSONValue($0) }),
-            "next": page.nextBeforeID.map { .number($0) } ?? .null,
-        ])
-    }
-
     /// The longest reason, in characters; it is shown to the client that is cut off.
     private static let reasonLength = 200
 
@@ -81,20 +65,5 @@ extension ControlRoutes {
             )
         }
         return .key(fingerprint)
-    }
-
-    /// A uuid is taken as it is: what it names may be deleted while its activity is kept.
-    private func serverID(_ name: String?) async throws -> ServerID? {
-        guard let name else { return nil }
-        let reference = try server(named: name)
-        if case .id(let id) = reference { return id }
-        return try await administration.server(reference).id
-    }
-
-    private func userID(_ name: String?) async throws -> UserID? {
-        guard let name else { return nil }
-        let reference = try user(named: name)
-        if case .id(let id) = reference { return id }
-        return try await administration.user(reference).id
     }
 }

@@ -46,39 +46,9 @@ package struct ActivityRecord: Equatable, Sendable {
     /// Later entries have larger ids.
     package var id: Int64
     package var entry: ActivityEntry
-}
 
-/// Which entries are wanted, the newest first.
-package struct ActivityQuery: Sendable {
-    /// The most entries that one query answers.
-    package static let maximumLimit = 1000
-
-    package var serverID: ServerID?
-    package var userID: UserID?
-    package var event: String?
-    /// At most this many.
-    package var limit: Int
-    /// Only entries older than this one.
-    package var beforeID: Int64?
-
-    package init(
-        serverID: ServerID? = nil,
-        userID: UserID? = nil,
-        event: String? = nil,
-        limit: Int = 100,
-        beforeID: Int64? = nil
-    ) {
-        self.serverID = serverID
-        self.userID = userID
-        self.event = event
-        self.limit = min(max(1, limit), Self.maximumLimit)
-        self.beforeID = beforeID
+    package init(id: Int64, entry: ActivityEntry) {
+        self.id = id
+        self.entry = entry
     }
-}
-
-/// One page of the answer.
-package struct ActivityPage: Equatable, Sendable {
-    package var records: [ActivityRecord]
-    /// What to ask for the next page with; nil when there is none.
-    package var nextBeforeID: Int64?
 }

@@ -2,55 +2,83 @@ import Foundation
 import GRDB
 
 extension SQLiteStore {
-    package func record(_ entries: [ActivityEntry]) async throws(StoreError) {
-        guard !entries.isEmpty else { return }
-        try await writing { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO activity
-                        (time, event, user, username, server, session, ip, actor, properties)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            )
-            for entry in entries {
-                try statement.execute(arguments: [
-                    entry.time.milliseconds, entry.event, entry.userID?.description,
-                    entry.userName, entry.serverID?.description, entry.session, entry.ip,
-                    entry.actor, try Self.text(of: entry.properties),
-                ])
-            }
+    package func record(
+        _ new: [ActivityEntry],
+        changed: [ActivityRecord]
+    ) async throws(StoreError) -> [Int64] {
+        guard !new.isEmpty || !changed.isEmpty else { return [] }
+        return try await writing { database in
+            for record in changed { try Self.change(record, in: database) }
+            return try new.map { try Self.insert($0, in: database) }
         }
     }
 
     package func activity(_ query: ActivityQuery) async throws(StoreError) -> ActivityPage {
         let rows = Rows(path: path)
-        var conditions = ["id < ?"]
-        // Nothing has an id as large as this.
-        var arguments: StatementArguments = [query.beforeID ?? Int64.max]
-        let filters = [
-            ("server", query.serverID?.description), ("user", query.userID?.description),
-            ("event", query.event),
-        ]
-        for case (let column, let value?) in filters {
-            conditions.append("\(column) = ?")
-            arguments += [value]
-        }
-        // One more than wanted tells whether there is another page.
-        arguments += [query.limit + 1]
-        let sql = """
-            SELECT * FROM activity WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY id DESC LIMIT ?
-            """
-        let (found, limit) = (arguments, query.limit)
         return try await reading { database in
-            let records = try Row.fetchAll(database, sql: sql, arguments: found)
-                .map { try rows.activity($0) }
-            let page = Array(records.prefix(limit))
+            let search = ActivitySearch(query, in: database)
+            let found = try search.entries()
+            let statement = try database.cachedStatement(
+                sql: "SELECT * FROM activity WHERE id = ?"
+            )
+            let page = found.prefix(query.limit)
             return ActivityPage(
-                records: page,
-                nextBeforeID: records.count > limit ? page.last?.id : nil
+                records: try page.compactMap { place in
+                    try Row.fetchOne(statement, arguments: [place.id]).map(rows.activity)
+                },
+                next: found.count > query.limit ? page.last?.position : nil,
+                latest: try search.latestPosition()
             )
         }
+    }
+
+    package func removeActivity(
+        before time: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await writing { database in
+            try database.cachedStatement(
+                sql: """
+                    DELETE FROM activity WHERE id IN (
+                        SELECT id FROM activity INDEXED BY activity_by_time
+                        WHERE time < ? ORDER BY time LIMIT ?
+                    )
+                    """
+            ).execute(arguments: [time.milliseconds, limit])
+            return database.changesCount
+        }
+    }
+
+    private static func insert(_ entry: ActivityEntry, in database: Database) throws -> Int64 {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO activity
+                    (time, event, user, username, server, session, ip, actor, properties)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            entry.time.milliseconds, entry.event, entry.userID?.description, entry.userName,
+            entry.serverID?.description, entry.session, entry.ip, entry.actor,
+            try text(of: entry.properties),
+        ])
+        return database.lastInsertedRowID
+    }
+
+    /// Changes what grows, and moves the entry to the end of what is read on.
+    private static func change(_ record: ActivityRecord, in database: Database) throws {
+        // Positions and ids come from one sequence, so that neither can repeat the other's.
+        try database.cachedStatement(
+            sql: "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'activity'"
+        ).execute()
+        try database.cachedStatement(
+            sql: """
+                UPDATE activity SET time = ?, properties = ?,
+                    changed = (SELECT seq FROM sqlite_sequence WHERE name = 'activity')
+                WHERE id = ?
+                """
+        ).execute(arguments: [
+            record.entry.time.milliseconds, try text(of: record.entry.properties), record.id,
+        ])
     }
 
     private static func text(of properties: [String: JSONValue]) throws -> String {

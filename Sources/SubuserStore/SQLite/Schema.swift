@@ -12,6 +12,9 @@ enum Schema {
         migrator.registerMigration("2 second factor, invitations, delegations") { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("3 activity") { database in
+            try database.execute(sql: activityReading)
+        }
         return migrator
     }
 
@@ -101,5 +104,18 @@ enum Schema {
             CHECK (owner <> user)
         ) STRICT;
         CREATE INDEX delegations_by_user ON delegations (user);
+        """
+
+    // Each index ends with the row's id, the order in which activity is read. `changed` is the
+    // place in that order to which an entry has moved by growing; few entries ever have one.
+    private static let activityReading = """
+        ALTER TABLE activity ADD COLUMN changed INTEGER;
+        DROP INDEX activity_by_user;
+        DROP INDEX activity_by_server;
+        CREATE INDEX activity_by_user ON activity (user, event);
+        CREATE INDEX activity_by_server ON activity (server, event);
+        CREATE INDEX activity_by_event ON activity (event);
+        CREATE INDEX activity_by_time ON activity (time);
+        CREATE INDEX activity_by_change ON activity (changed) WHERE changed IS NOT NULL;
         """
 }

@@ -53,6 +53,11 @@ package protocol ControlCommand: AsyncParsableCommand {
 
 extension ControlCommand {
     package func run() async throws {
+        try await ask()
+    }
+
+    /// Makes the request and prints what came of it.
+    func ask() async throws {
         let socket = try control.socketPath()
         let request = try request()
         let answer = try await ControlClient.connected(to: socket) { client in

@@ -59,7 +59,7 @@ struct ActivityAnswer: Decodable {
     let server: String?
     let ip: String?
     let actor: String?
-    let properties: [String: JSONValue]?
+    var properties: [String: JSONValue]?
 }
 
 /// What a revocation found and did, as the control API tells it.

@@ -1,0 +1,93 @@
+import Gatekeeper
+import SubuserStore
+
+extension ControlRoutes {
+    func listActivity(_ request: ControlRequest) async throws -> Answer {
+        let page = try await administration.activity(
+            ActivityQuery(
+                serverID: try await serverID(request.parameter("server")),
+                userID: try await userID(request.parameter("user")),
+                event: try event(request.parameter("event")),
+                since: try moment("since", in: request),
+                until: try moment("until", in: request),
+                limit: try limit(request.parameter("limit")),
+                start: try start(of: request)
+            )
+        )
+        return .ok([
+            "activity": .list(page.records.map { JSONValue($0) }),
+            "next": page.next.map { .number($0) } ?? .null,
+            "latest": .number(page.latest),
+        ])
+    }
+
+    private func event(_ text: String?) throws(ControlError) -> EventPattern? {
+        guard let text else { return nil }
+        guard let pattern = EventPattern(text) else {
+            throw .invalidField(
+                "event",
+                message: "An event is a name such as server:sftp.login, or the beginning of names "
+                    + "followed by *, such as server:sftp.*."
+            )
+        }
+        return pattern
+    }
+
+    private func moment(
+        _ name: String,
+        in request: ControlRequest
+    ) throws(ControlError) -> Timestamp? {
+        guard let text = request.parameter(name) else { return nil }
+        guard let moment = Timestamp(text) else {
+            throw .invalidField(
+                name,
+                message: "\(name) must be a time such as 2026-11-21T10:08:05Z, or seconds since "
+                    + "1970. A + in it is written %2B."
+            )
+        }
+        return moment
+    }
+
+    private func limit(_ text: String?) throws(ControlError) -> Int {
+        guard let text else { return 100 }
+        guard let limit = Int(text), (1...ActivityQuery.maximumLimit).contains(limit) else {
+            throw .invalidField(
+                "limit",
+                message: "limit must be a number from 1 to \(ActivityQuery.maximumLimit)."
+            )
+        }
+        return limit
+    }
+
+    private func start(of request: ControlRequest) throws(ControlError) -> ActivityQuery.Start {
+        let before = try request.positiveParameter("before")
+        guard let text = request.parameter("after") else {
+            return before.map { .before($0) } ?? .newest
+        }
+        guard before == nil else {
+            throw .invalidField("after", message: "after and before cannot be given together.")
+        }
+        guard let after = Int64(text), after >= 0 else {
+            throw .invalidField(
+                "after",
+                message: "after must be 0 or a number that an answer gave as next or latest."
+            )
+        }
+        return .after(after)
+    }
+
+    /// A uuid is taken as it is: what it names may be deleted while its activity is kept.
+    private func serverID(_ name: String?) async throws -> ServerID? {
+        guard let name else { return nil }
+        let reference = try server(named: name)
+        if case .id(let id) = reference { return id }
+        return try await administration.server(reference).id
+    }
+
+    private func userID(_ name: String?) async throws -> UserID? {
+        guard let name else { return nil }
+        let reference = try user(named: name)
+        if case .id(let id) = reference { return id }
+        return try await administration.user(reference).id
+    }
+}

@@ -1,0 +1,252 @@
+import GRDB
+
+/// Finds the entries that a query means, in the order in which it wants them.
+///
+/// SQLite reads one index at a time, and only an index whose columns are all fixed yields ids in
+/// their order. So a query is answered lane by lane: one for each event that it can mean, each
+/// along an index and each only as far as one page goes. The lanes are then merged. However many
+/// entries there are, an answer takes a few lookups for each event.
+struct ActivitySearch {
+    /// An entry, and where it stands in what is read on.
+    struct Place {
+        let id: Int64
+        let position: Int64
+    }
+
+    private let query: ActivityQuery
+    private let database: Database
+
+    init(_ query: ActivityQuery, in database: Database) {
+        self.query = query
+        self.database = database
+    }
+
+    /// One entry more than wanted, where there is another page.
+    func entries() throws -> [Place] {
+        switch query.start {
+        case .newest, .before:
+            return try ids(ascending: false).map { Place(id: $0, position: $0) }
+        case .after(let position):
+            let recorded = try ids(ascending: true).map { Place(id: $0, position: $0) }
+            let places = recorded + (try changes(after: position))
+            return Array(places.sorted { $0.position < $1.position }.prefix(wanted))
+        }
+    }
+
+    /// The last position that was given out.
+    func latestPosition() throws -> Int64 {
+        try Int64.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT seq FROM sqlite_sequence WHERE name = 'activity'"
+            )
+        ) ?? 0
+    }
+
+    /// One more than the page holds tells whether there is another.
+    private var wanted: Int { query.limit + 1 }
+
+    // MARK: Lanes
+
+    /// The index that is read, and what it is held to.
+    private struct Lane {
+        /// Nil for the table itself, which lies in the order of ids.
+        var index: String?
+        var conditions: [(sql: String, value: DatabaseValue)] = []
+    }
+
+    private func ids(ascending: Bool) throws -> [Int64] {
+        guard let range = try idRange() else { return [] }
+        var found: [Int64] = []
+        for lane in try lanes() { found += try ids(of: lane, in: range, ascending: ascending) }
+        found.sort(by: ascending ? (<) : (>))
+        return Array(found.prefix(wanted))
+    }
+
+    private func ids(
+        of lane: Lane,
+        in range: ClosedRange<Int64>,
+        ascending: Bool
+    ) throws -> [Int64] {
+        var conditions = lane.conditions.map(\.sql) + ["id BETWEEN ? AND ?"] + filters.map(\.sql)
+        // What has changed is told at its new position, not where it was recorded.
+        if ascending { conditions.append("changed IS NULL") }
+        let values =
+            lane.conditions.map(\.value)
+            + [range.lowerBound.databaseValue, range.upperBound.databaseValue]
+            + filters.map(\.value) + [wanted.databaseValue]
+        return try Int64.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT id FROM activity \(lane.index.map { "INDEXED BY \($0)" } ?? "NOT INDEXED")
+                    WHERE \(conditions.joined(separator: " AND "))
+                    ORDER BY id \(ascending ? "ASC" : "DESC") LIMIT ?
+                    """
+            ),
+            arguments: StatementArguments(values)
+        )
+    }
+
+    /// Entries that have changed since `position`; they are few, and those asked for are the last.
+    private func changes(after position: Int64) throws -> [Place] {
+        var conditions = filters
+        switch query.event {
+        case nil: break
+        case .exactly(let event): conditions.append(("event = ?", event.databaseValue))
+        case .beginning(let text):
+            conditions.append(
+                ("substr(event, 1, \(text.utf8.count)) = ?", text.databaseValue)
+            )
+        }
+        let sql = ["changed > ?"] + conditions.map(\.sql)
+        let values =
+            [position.databaseValue] + conditions.map(\.value) + [wanted.databaseValue]
+        return try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT id, changed FROM activity INDEXED BY activity_by_change
+                    WHERE \(sql.joined(separator: " AND ")) ORDER BY changed LIMIT ?
+                    """
+            ),
+            arguments: StatementArguments(values)
+        ).map { Place(id: $0["id"], position: $0["changed"]) }
+    }
+
+    /// What is asked of each entry besides its event.
+    private var filters: [(sql: String, value: DatabaseValue)] {
+        var filters: [(String, DatabaseValue)] = []
+        if let server = query.serverID {
+            filters.append(("server = ?", server.description.databaseValue))
+        }
+        if let user = query.userID {
+            filters.append(("user = ?", user.description.databaseValue))
+        }
+        if let since = query.since {
+            filters.append(("time >= ?", since.milliseconds.databaseValue))
+        }
+        if let until = query.until {
+            filters.append(("time < ?", until.milliseconds.databaseValue))
+        }
+        return filters
+    }
+
+    private func lanes() throws -> [Lane] {
+        var base = Lane()
+        if let (column, value) = try subject() {
+            base.index = "activity_by_\(column)"
+            base.conditions = [("\(column) = ?", value)]
+        } else {
+            guard query.event != nil else { return [base] }
+            base.index = "activity_by_event"
+        }
+        return try events(in: base).map { event in
+            var lane = base
+            lane.conditions.append(("event = ?", event.databaseValue))
+            return lane
+        }
+    }
+
+    /// The column to read along: where both are asked for, that of the one with fewer entries.
+    private func subject() throws -> (column: String, value: DatabaseValue)? {
+        let user = query.userID?.description.databaseValue
+        let server = query.serverID?.description.databaseValue
+        switch (user, server) {
+        case (nil, nil): return nil
+        case (let user?, nil): return ("user", user)
+        case (nil, let server?): return ("server", server)
+        case (let user?, let server?):
+            let isUser = try count("user", user) <= count("server", server)
+            return isUser ? ("user", user) : ("server", server)
+        }
+    }
+
+    /// How many entries there are, as far as it is worth knowing.
+    private func count(_ column: String, _ value: DatabaseValue) throws -> Int {
+        try Int.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT count(*) FROM (
+                        SELECT 1 FROM activity INDEXED BY activity_by_\(column)
+                        WHERE \(column) = ? LIMIT 10000
+                    )
+                    """
+            ),
+            arguments: [value]
+        ) ?? 0
+    }
+
+    /// The events that occur in a lane and are wanted, each found with one lookup.
+    private func events(in lane: Lane) throws -> [String] {
+        let beginning: String
+        switch query.event {
+        case .exactly(let event): return [event]
+        case .beginning(let text): beginning = text
+        case nil: beginning = ""
+        }
+        let index = lane.index ?? "activity_by_event"
+        func first(_ comparison: String, _ event: String) throws -> String? {
+            let sql = lane.conditions.map(\.sql) + ["event \(comparison) ?"]
+            let values = lane.conditions.map(\.value) + [event.databaseValue]
+            return try String.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT event FROM activity INDEXED BY \(index)
+                        WHERE \(sql.joined(separator: " AND ")) ORDER BY event LIMIT 1
+                        """
+                ),
+                arguments: StatementArguments(values)
+            )
+        }
+        var events: [String] = []
+        var next = try first(">=", beginning)
+        while let event = next, event.utf8.starts(with: beginning.utf8) {
+            events.append(event)
+            next = try first(">", event)
+        }
+        return events
+    }
+
+    // MARK: Range
+
+    /// The ids between which everything wanted lies; nil when there is nothing.
+    ///
+    /// Ids follow time only nearly: entries are written together, and clocks are set back. The
+    /// bounds are therefore looked up, and the times still compared.
+    private func idRange() throws -> ClosedRange<Int64>? {
+        var (low, high) = (Int64.min, Int64.max)
+        switch query.start {
+        case .newest: break
+        case .before(let id):
+            guard id > Int64.min else { return nil }
+            high = id - 1
+        case .after(let position):
+            guard position < Int64.max else { return nil }
+            low = position + 1
+        }
+        if let since = query.since {
+            guard let id = try bound("min", ">=", since) else { return nil }
+            low = max(low, id)
+        }
+        if let until = query.until {
+            guard let id = try bound("max", "<", until) else { return nil }
+            high = min(high, id)
+        }
+        return low <= high ? low...high : nil
+    }
+
+    private func bound(
+        _ function: String,
+        _ comparison: String,
+        _ time: Timestamp
+    ) throws -> Int64? {
+        // The plus keeps SQLite from walking the table by id until a time fits.
+        try Int64.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT \(function)(+id) FROM activity INDEXED BY activity_by_time
+                    WHERE time \(comparison) ?
+                    """
+            ),
+            arguments: [time.milliseconds]
+        )
+    }
+}
