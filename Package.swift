@@ -165,8 +165,8 @@ let package = Package(
         .testTarget(
             name: "GatekeeperTests",
             dependencies: [
-                "AccessControl", "Gatekeeper", "LinuxSystem", "SessionLink", "SubuserStore",
-                "WireFormat",
+                "AccessControl", "GateTestSupport", "Gatekeeper", "LinuxSystem", "SessionLink",
+                "SubuserStore", "WireFormat",
             ],
             swiftSettings: strict
         ),
@@ -174,6 +174,7 @@ let package = Package(
             name: "GateTestSupport",
             dependencies: [
                 "Gatekeeper", "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/GateTestSupport",

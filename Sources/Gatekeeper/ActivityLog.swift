@@ -1,26 +1,24 @@
+import AccessControl
 package import Logging
 package import SubuserStore
 import Synchronization
 
 /// Collects what happens and writes it to the store a few times a second.
 ///
-/// Adding never waits. What was added is in the store after the flush interval at the latest; while
-/// the store cannot be written it is kept, up to a bound, and tried again.
+/// Adding never waits. What was added is in the store after the flush interval at the latest, in an
+/// entry that later flushes may still make grow; while the store cannot be written it is kept, up
+/// to a bound, and tried again.
 package final class ActivityLog: Sendable {
     private let store: any AccessStore
     private let interval: Duration
     private let logger: Logger
-    private let pending = Mutex(Pending())
+    private let queue = Mutex(ActivityQueue())
+    /// An entry that is being written has no id yet, so nothing else is written meanwhile.
+    private let turns = Turns()
 
-    private struct Pending {
-        var entries: [ActivityEntry] = []
-        var dropped = 0
-    }
-
-    /// Entries kept while the store cannot be written.
-    private static let capacity = 20_000
     /// Entries written in one transaction.
-    private static let batch = 1000
+    private static let batch = 500
+    private static let retryInterval: Duration = .seconds(5)
 
     /// Writes to `store` every `interval`.
     package init(store: any AccessStore, interval: Duration, logger: Logger) {
@@ -31,11 +29,10 @@ package final class ActivityLog: Sendable {
 
     /// Takes an entry for the next flush.
     package func add(_ entry: ActivityEntry) {
-        pending.withLock { pending in
-            if pending.entries.count < Self.capacity {
-                pending.entries.append(entry)
-            } else {
-                pending.dropped += 1
+        queue.withLock { queue in
+            queue.add(entry)
+            if entry.event == ActivityEvent.logout.rawValue, let session = entry.session {
+                queue.closeEntries(ofSession: session)
             }
         }
     }
@@ -51,38 +48,34 @@ package final class ActivityLog: Sendable {
     /// Writes everything that was added so far; false when the store could not take it.
     @discardableResult
     package func flush() async -> Bool {
-        let (entries, dropped) = pending.withLock { pending in
-            defer { pending = Pending() }
-            return (pending.entries, pending.dropped)
+        await turns.run { await writeEverything() }
+    }
+
+    private func writeEverything() async -> Bool {
+        var (left, dropped) = queue.withLock { queue in
+            defer { queue.dropped = 0 }
+            queue.closeEntries(at: .now)
+            return (queue.count, queue.dropped)
         }
         if dropped > 0 {
             logger.error("activity was lost", metadata: ["entries": "\(dropped)"])
         }
-        var rest = entries[...]
-        while !rest.isEmpty {
+        // Counted before, because more may come for as long as this takes.
+        while left > 0 {
+            let batch = queue.withLock { $0.take(min(left, Self.batch)) }
             do throws(StoreError) {
-                try await store.record(Array(rest.prefix(Self.batch)))
+                let ids = try await store.record(batch.new, changed: batch.changed)
+                queue.withLock { $0.finish(batch, ids: ids) }
             } catch {
                 logger.error(
                     "activity cannot be written yet",
-                    metadata: ["error": "\(error)", "entries": "\(rest.count)"]
+                    metadata: ["error": "\(error)", "entries": "\(left)"]
                 )
-                putBack(rest)
+                queue.withLock { $0.putBack(batch) }
                 return false
             }
-            rest = rest.dropFirst(Self.batch)
+            left -= Self.batch
         }
         return true
     }
-
-    /// Keeps what could not be written in front of what came since, as far as there is room.
-    private func putBack(_ rest: ArraySlice<ActivityEntry>) {
-        pending.withLock { pending in
-            let room = max(0, Self.capacity - pending.entries.count)
-            pending.dropped += max(0, rest.count - room)
-            pending.entries.insert(contentsOf: rest.suffix(room), at: 0)
-        }
-    }
-
-    private static let retryInterval: Duration = .seconds(5)
 }

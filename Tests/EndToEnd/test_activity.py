@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from accounts import FILE_PERMISSIONS, Place
 from clients import ClientFailure, Paramiko, Sftp
 from clients.openssh import quoted
 from content import random_file
-from gate import Gate
+from gate import Gate, Programs
 from waiting import eventually
 
 
@@ -59,10 +61,11 @@ def test_everything_done_to_files_is_remembered_with_who_what_and_how_much(
 
     created = entry(place, "server:sftp.create")
     assert created["properties"]["files"] == ["/new"]
-    uploads = [one["properties"] for one in entries(place, "server:sftp.write")]
-    assert uploads == [
-        {"files": ["/there"], "bytes": 70_000}, {"files": ["/new"], "bytes": 70_000},
-    ]
+    assert (logout["properties"]["filesWritten"], logout["properties"]["filesRead"]) == (2, 1)
+    assert logout["properties"]["reason"] == "clientLeft"
+    assert logout["properties"]["seconds"] < 60
+    written = entry(place, "server:sftp.write")
+    assert written["properties"] == {"files": ["/new", "/there"], "bytes": 140_000}
     read = entry(place, "server:sftp.read")
     assert read["properties"] == {"files": ["/new"], "bytes": 70_000}
     renamed = entry(place, "server:sftp.rename")
@@ -72,8 +75,8 @@ def test_everything_done_to_files_is_remembered_with_who_what_and_how_much(
     made = entry(place, "server:sftp.create-directory")
     assert made["properties"]["files"] == ["/folder"]
     assert entries(place, "server:sftp.chmod")[0]["properties"]["files"] == ["/there"]
-    deleted = [one["properties"]["files"] for one in entries(place, "server:sftp.delete")]
-    assert deleted == [["/folder"], ["/folder/moved"], ["/there"]]
+    deleted = entry(place, "server:sftp.delete")
+    assert deleted["properties"]["files"] == ["/there", "/folder/moved", "/folder"]
     for one in (created, read, renamed, made):
         assert one["username"] == person.name and one["session"] == login["session"]
 
@@ -113,10 +116,99 @@ def test_changes_over_the_control_api_are_remembered_with_who_made_them(
     assert "file.read" not in changed["properties"]["old"]
 
 
+def test_what_a_session_does_to_many_files_is_one_entry(place: Place, tmp_path: Path) -> None:
+    sources = tmp_path / "many"
+    sources.mkdir()
+    for number in range(40):
+        (sources / f"file{number}").write_bytes(bytes(number))
+    for half in ("first", "second"):
+        Sftp(place.endpoint(), tmp_path / half).batch(
+            f"mkdir /{half}", f"put {quoted(sources)}/* /{half}/"
+        )
+    eventually(lambda: len(entries(place, "server:sftp.logout")) == 2, "both have ended")
+    for event in ("server:sftp.create", "server:sftp.write"):
+        found = entries(place, event)
+        assert [one["properties"].get("bytes", 780) for one in found] == [780, 780]
+        for one, half in zip(reversed(found), ("first", "second")):
+            names = {f"/{half}/file{number}" for number in range(40)}
+            # Nothing was moved into the empty file.
+            assert set(one["properties"]["files"]) | {f"/{half}/file0"} == names
+    sessions = {one["session"] for one in entries(place, "server:sftp.write")}
+    assert len(sessions) == 2
+
+
+def test_what_is_in_the_record_survives_a_killed_gate(
+    make_gate: Callable[..., Gate], tmp_path: Path
+) -> None:
+    gate = make_gate().start()
+    place = Place(gate)
+    client = Paramiko(place.endpoint(), tmp_path)
+    client.mkdir("/one")
+    before = entry(place, "server:sftp.create-directory")
+    client.mkdir("/two")
+    eventually(
+        lambda: entry(place, "server:sftp.create-directory")["properties"]["files"]
+        == ["/one", "/two"],
+        "the entry has grown while the session goes on",
+    )
+    gate.kill()
+    gate.start()
+    after = entry(place, "server:sftp.create-directory")
+    assert (after["id"], after["at"]) == (before["id"], before["at"])
+    assert after["properties"]["files"] == ["/one", "/two"]
+    assert entries(place, "server:sftp.logout") == []
+
+
+def test_what_is_too_old_is_removed_when_the_gate_starts(
+    make_gate: Callable[..., Gate], tmp_path: Path
+) -> None:
+    gate = make_gate(activity={"retention": "1s"}).start()
+    place = Place(gate)
+    Sftp(place.endpoint(), tmp_path).batch("mkdir /folder")
+    entry(place, "server:sftp.logout")
+    gate.stop()
+    stopped = time.time()
+    eventually(lambda: time.time() > stopped + 1, "everything is a second old")
+    gate.start()
+    eventually(lambda: not gate.control.get("activity")["activity"], "the record is empty")
+    Sftp(place.endpoint(), tmp_path).batch("mkdir /other")
+    assert entry(place, "server:sftp.create-directory")["properties"]["files"] == ["/other"]
+
+
+def test_the_activity_is_followed_as_it_happens(
+    place: Place, programs: Programs, tmp_path: Path
+) -> None:
+    Sftp(place.endpoint(), tmp_path / "before").batch("mkdir /before")
+    entry(place, "server:sftp.logout")
+    command = [
+        programs.gate, "activity", "--follow", "--server", place.short_id,
+        "--event", "server:sftp.*", "--socket", place.gate.socket,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as follower:
+        assert follower.stdout is not None
+        lines = iter(follower.stdout.readline, "")
+        seen = [next(lines) for _ in range(3)]
+        assert ["login", "create-directory", "logout"] == [
+            line.split()[1].removeprefix("server:sftp.") for line in seen
+        ]
+        client = Paramiko(place.endpoint(), tmp_path)
+        client.mkdir("/now")
+        assert "server:sftp.login" in next(lines)
+        line = next(lines)
+        assert "server:sftp.create-directory" in line and line.rstrip().endswith("files=/now")
+        client.mkdir("/later")
+        line = next(lines)
+        assert "server:sftp.create-directory" in line and line.rstrip().endswith("files=/later")
+        client.close()
+        assert "server:sftp.logout" in next(lines)
+        follower.terminate()
+
+
 def test_the_activity_is_read_page_by_page(place: Place, tmp_path: Path) -> None:
-    names = [f"folder{number}" for number in range(7)]
-    Sftp(place.endpoint(), tmp_path).batch(*[f"mkdir /{name}" for name in names])
-    event = "server:sftp.create-directory"
+    # Renames stand alone, so that there are several.
+    steps = [f"rename /folder{number} /folder{number + 1}" for number in range(7)]
+    Sftp(place.endpoint(), tmp_path).batch("mkdir /folder0", *steps)
+    event = "server:sftp.rename"
     eventually(lambda: len(entries(place, event)) == 7, "all are recorded")
     seen: list[str] = []
     before: dict[str, str] = {}
@@ -124,8 +216,8 @@ def test_the_activity_is_read_page_by_page(place: Place, tmp_path: Path) -> None
         page = place.gate.control.get(
             "activity", server=place.uuid, event=event, limit="3", **before
         )
-        seen += [one["properties"]["files"][0] for one in page["activity"]]
+        seen += [one["properties"]["to"] for one in page["activity"]]
         if page["next"] is None:
             break
         before = {"before": str(page["next"])}
-    assert seen == [f"/{name}" for name in reversed(names)]
+    assert seen == [f"/folder{number}" for number in range(7, 0, -1)]
