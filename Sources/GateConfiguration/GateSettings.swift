@@ -146,6 +146,8 @@ package struct ActivitySettings: Equatable, Sendable {
     package var logReads = false
     /// How long entries are collected before they are written together.
     package var flushInterval: Duration = .milliseconds(200)
+    /// How long entries are kept; nil for ever.
+    package var retention: Duration? = .seconds(90 * 86_400)
 }
 
 /// The log on standard error.

@@ -161,7 +161,17 @@ extension Setting {
             \.activity.flushInterval,
             .duration(.milliseconds(10) ... .seconds(60)),
             .onRestart,
-            "How long activity is collected before it is written to the store together."
+            """
+            How long activity is collected before it is written to the store together. What a \
+            gate that is killed has not written by then is lost.
+            """
+        ),
+        Setting(
+            "activity.retention",
+            \.activity.retention,
+            .retention,
+            .onRestart,
+            "How long activity is kept. What is older is removed at the start and every hour."
         ),
     ]
 

@@ -6,7 +6,7 @@ import Testing
         let keys = Setting.all.map(\.key)
         #expect(Set(keys).count == keys.count)
         #expect(Set(Setting.all.map(\.environmentName)).count == keys.count)
-        #expect(keys.count == 41)
+        #expect(keys.count == 42)
     }
 
     @Test func `an environment name is the key in capitals`() throws {
@@ -38,6 +38,7 @@ import Testing
         Default(key: "files.umask", text: "0022"),
         Default(key: "control.group", text: ""),
         Default(key: "activity.log_reads", text: "false"),
+        Default(key: "activity.retention", text: "90d"),
         Default(key: "log.format", text: "text"),
     ])
     func `defaults are written as a person would`(_ expected: Default) throws {

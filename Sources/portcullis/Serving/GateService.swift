@@ -29,12 +29,18 @@ struct GateService: Service {
     }
 }
 
-/// Writes what happened to the store, a few times a second.
+/// Writes what happened to the store, a few times a second, and removes what is too old.
 struct ActivityService: Service {
     let activity: ActivityLog
+    /// Nil where activity is kept for ever.
+    let retention: ActivityRetention?
 
     func run() async {
-        await cancelWhenGracefulShutdown { await activity.run() }
+        await cancelWhenGracefulShutdown {
+            async let removal: Void? = retention?.run()
+            await activity.run()
+            await removal
+        }
         await activity.flush()
     }
 }

@@ -101,7 +101,12 @@ struct Serve: AsyncParsableCommand {
             whenReady: { announce.finish() }
         )
         let services: [any Service] = [
-            ActivityService(activity: activity),
+            ActivityService(
+                activity: activity,
+                retention: settings.activity.retention.map {
+                    ActivityRetention(store: store, age: $0, logger: logger)
+                }
+            ),
             WatchdogService(gate: gate),
             GateService(
                 gate: gate,

@@ -1,0 +1,72 @@
+package import Logging
+package import SubuserStore
+
+/// Removes activity that has been kept for long enough, a little at a time.
+///
+/// Each step is a transaction of its own, and between steps whoever else wants to write can: a
+/// change over the control API waits for one step at most, and a sign-in, which only reads, for
+/// none.
+package struct ActivityRetention: Sendable {
+    private let store: any AccessStore
+    private let age: Duration
+    private let logger: Logger
+
+    /// Entries removed in one transaction.
+    package static let step = 500
+    /// Between two steps, so that other processes find the store free as well.
+    private static let pause: Duration = .milliseconds(10)
+    private static let interval: Duration = .seconds(3600)
+
+    /// Keeps what is not older than `age`.
+    package init(store: any AccessStore, age: Duration, logger: Logger) {
+        self.store = store
+        self.age = age
+        self.logger = logger
+    }
+
+    /// Removes what is too old, now and every hour, until the task is cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                let removed = try await prune(at: .now)
+                if removed > 0 {
+                    logger.info("old activity removed", metadata: ["entries": "\(removed)"])
+                }
+            } catch {
+                if Task.isCancelled { return }
+                logger.error("old activity not removed", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// Removes everything that is too old at `time`, step by step; answers how many entries.
+    package func prune(at time: Timestamp) async throws(StoreError) -> Int {
+        var removed = 0
+        while true {
+            let count = try await removeStep(at: time)
+            removed += count
+            guard count == Self.step, !Task.isCancelled else { return removed }
+            try? await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Removes at most one step of what is too old at `time`; answers how many entries.
+    package func removeStep(at time: Timestamp) async throws(StoreError) -> Int {
+        let (limit, overflow) = time.milliseconds.subtractingReportingOverflow(age.milliseconds)
+        guard !overflow else { return 0 }
+        return try await store.removeActivity(
+            before: Timestamp(milliseconds: limit),
+            limit: Self.step
+        )
+    }
+}
+
+extension Duration {
+    /// The whole milliseconds in it, at most what 64 bits hold.
+    fileprivate var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? .max : milliseconds + attoseconds / 1_000_000_000_000_000
+    }
+}
