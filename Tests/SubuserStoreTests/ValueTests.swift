@@ -36,6 +36,7 @@ struct ValueTests {
         arguments: [
             "a@b", "Bob.Smith+tag@Example.ORG", "o'neil@sub.example.co.uk", "x_y@1.2.3",
             String(repeating: "a", count: 64) + "@" + String(repeating: "b", count: 63) + ".org",
+            String(repeating: "a", count: 181) + "@gmail.com",
         ]
     )
     func emails(_ text: String) throws {
@@ -49,7 +50,6 @@ struct ValueTests {
             ".bob@example.org", "bob.@example.org", "b..b@example.org", "bob@-example.org",
             "bob@example-.org", "bob@exa_mple.org", "bob@.org", "bob@example.", "bób@example.org",
             "bob@exämple.org", "bob\n@example.org", "<bob@example.org>",
-            String(repeating: "a", count: 65) + "@example.org",
             "a@" + String(repeating: "b", count: 64),
         ]
     )

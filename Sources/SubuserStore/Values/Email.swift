@@ -1,5 +1,8 @@
 /// An email address: `local@domain` in ASCII (RFC 5321 section 4.1.2, without quoting).
 ///
+/// The part before the `@` may be longer than the 64 characters of RFC 5321 section 4.5.3.1.1:
+/// panels take such addresses, and mirror them here.
+///
 /// Kept as it was given; two that differ in case only are the same, here and in the store.
 package struct Email: Sendable {
     /// The longest address, in characters: what panels store.
@@ -19,14 +22,11 @@ package struct Email: Sendable {
         self.text = text
     }
 
-    /// RFC 5321 section 4.5.3.1.1.
-    private static let maximumLocalLength = 64
     /// RFC 1035 section 2.3.4.
     private static let maximumLabelLength = 63
 
     private static func isLocalPart(_ bytes: Substring.UTF8View) -> Bool {
-        guard bytes.count <= maximumLocalLength else { return false }
-        return bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             .allSatisfy { !$0.isEmpty && $0.allSatisfy(isAtomByte) }
     }
 
