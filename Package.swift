@@ -120,6 +120,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "Gatekeeper", "LinuxSystem", "SessionLink", "SubuserStore",
                 "WireFormat",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

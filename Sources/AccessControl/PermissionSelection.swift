@@ -44,4 +44,7 @@ extension PermissionCatalogue {
 extension Permission {
     /// Lets a subuser see the server at all; every assignment has it.
     package static let websocketConnect = Permission(trusted: "websocket.connect")
+
+    /// Lets a subuser read what happened on the server.
+    package static let activityRead = Permission(trusted: "activity.read")
 }

@@ -10,6 +10,8 @@ struct Reply {
     let status: Int
     let contentType: String?
     let allow: String?
+    /// What the header of an answer without content says was ended.
+    let revoked: String?
     let body: Data
 
     /// The body, which must be a JSON object.
@@ -68,13 +70,19 @@ struct ControlClient {
         try await send("PATCH", path, Data(body.utf8))
     }
 
-    func send(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Reply {
+    func send(
+        _ method: String,
+        _ path: String,
+        _ body: Data? = nil,
+        actingAs user: String? = nil
+    ) async throws -> Reply {
         let host = try #require(
             socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
         )
         var request = HTTPClientRequest(url: "http+unix://\(host)\(path)")
         request.method = .init(rawValue: method)
         request.headers.replaceOrAdd(name: "Connection", value: "close")
+        if let user { request.headers.add(name: "Portcullis-Acting-User", value: user) }
         if let body { request.body = .bytes(body) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let content = try await response.body.collect(upTo: 1 << 24)
@@ -82,6 +90,7 @@ struct ControlClient {
             status: Int(response.status.code),
             contentType: response.headers.first(name: "Content-Type"),
             allow: response.headers.first(name: "Allow"),
+            revoked: response.headers.first(name: "Portcullis-Revoked"),
             body: Data(content.readableBytesView)
         )
     }

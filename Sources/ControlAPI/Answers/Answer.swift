@@ -45,6 +45,11 @@ struct Answer {
 
     /// The content as it goes over the wire: one line, its members in the order of their names.
     func content() throws -> ByteBuffer {
+        try Self.content(of: body)
+    }
+
+    /// A value as every answer carries it.
+    static func content(of body: JSONValue) throws -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var buffer = ByteBuffer(bytes: try encoder.encode(body))

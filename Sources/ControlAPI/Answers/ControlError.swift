@@ -18,6 +18,10 @@ enum ControlError: Error {
     case invalidField(String, message: String)
     case invalid(InvalidValue)
     case noSelector
+    /// Only the panel itself does this.
+    case actingUserNotPossible
+    /// The header of the acting user names nobody.
+    case unknownActingUser
     case selectorsDisagree
     case administration(AdministrationError)
     /// A fault of ours; what it was is in the log.
@@ -43,8 +47,10 @@ extension ControlError {
         case .bodyTooLarge: 413
         case .malformedRequest, .malformedJSON: 400
         case .notAnObject, .unknownField, .unknownParameter, .missingField, .wrongType,
-            .invalidField, .invalid, .noSelector, .selectorsDisagree:
+            .invalidField, .invalid, .noSelector, .selectorsDisagree,
+            .actingUserNotPossible:
             422
+        case .unknownActingUser: 401
         case .administration(let error): Self.status(of: error)
         case .unexpected: 500
         }
@@ -66,6 +72,8 @@ extension ControlError {
         case .invalidField(let name, _): "invalid_\(name)"
         case .invalid(let value): Self.code(of: value)
         case .noSelector: "missing_selector"
+        case .actingUserNotPossible: "acting_user_not_possible"
+        case .unknownActingUser: "acting_user_not_found"
         case .selectorsDisagree: "conflicting_selectors"
         case .administration(let error): Self.code(of: error)
         case .unexpected: "internal_error"
@@ -97,6 +105,8 @@ extension ControlError {
         case .invalid(let value): "\(value)"
         case .noSelector:
             "Say what to revoke: user, server, session, key, or \"all\": true."
+        case .actingUserNotPossible: "The header Portcullis-Acting-User is not possible here."
+        case .unknownActingUser: "The header Portcullis-Acting-User names nobody."
         case .selectorsDisagree:
             "Only user and server can be given together; every other selector stands alone."
         case .administration(let error): "\(error)"

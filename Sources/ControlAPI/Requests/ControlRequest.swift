@@ -6,6 +6,8 @@ struct ControlRequest {
     let resource: Resource
     let verb: Verb
     let caller: Caller
+    /// What the header of the acting user says; nil when there is none.
+    let actingUser: String?
     let body: Data
     private let query: [String: String]
 
@@ -16,12 +18,18 @@ struct ControlRequest {
         resource: Resource,
         verb: Verb,
         caller: Caller,
+        actingUser: String?,
         query: [(name: String, value: String)],
         body: Data
     ) throws(ControlError) {
         self.resource = resource
         self.verb = verb
         self.caller = caller
+        // Whoever believes that it is obeyed here would give away the rights of the panel.
+        guard actingUser == nil || resource.takesActingUser(verb) else {
+            throw .actingUserNotPossible
+        }
+        self.actingUser = actingUser
         self.body = body
         var values: [String: String] = [:]
         for (name, value) in query {

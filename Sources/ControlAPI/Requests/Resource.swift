@@ -24,6 +24,14 @@ enum Resource: Equatable {
 
     /// Reads the path of a request; nil for one that names nothing.
     init?(path: String) {
+        guard let names = Self.names(inPath: path), let resource = Self.named(names) else {
+            return nil
+        }
+        self = resource
+    }
+
+    /// The parts of a path with the percent-encoding undone; nil where one is empty or no text.
+    static func names(inPath path: String) -> [String]? {
         guard path.first == "/" else { return nil }
         let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         var names: [String] = []
@@ -31,8 +39,7 @@ enum Resource: Equatable {
             guard let name = part.removingPercentEncoding, !name.isEmpty else { return nil }
             names.append(name)
         }
-        guard let resource = Self.named(names) else { return nil }
-        self = resource
+        return names
     }
 
     private static func named(_ names: [String]) -> Resource? {
@@ -72,6 +79,22 @@ enum Resource: Equatable {
         case .delegation: [.put, .delete]
         case .key, .session: [.delete]
         case .revocations: [.post]
+        }
+    }
+}
+
+extension Resource {
+    /// Whether it can be done in the name of a user.
+    ///
+    /// Owners decide about delegations themselves; everything else here is the panel's own.
+    func takesActingUser(_ verb: Verb) -> Bool {
+        switch (self, verb) {
+        case (.delegation, .put), (.delegation, .delete): true
+        case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.delegations, _),
+            (.delegation, _), (.access, _), (.servers, _), (.server, _), (.subusers, _),
+            (.subuser, _), (.sessions, _), (.session, _), (.revocations, _), (.activity, _),
+            (.permissions, _):
+            false
         }
     }
 }

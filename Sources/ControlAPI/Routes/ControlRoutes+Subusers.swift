@@ -76,7 +76,7 @@ extension ControlRoutes {
             by: user(named: owner),
             to: user(named: name),
             permissions: request.fields(["permissions"]).requiredTexts("permissions"),
-            by: Actor(request.caller)
+            by: actor(of: request)
         )
         return .ok(set.members("delegation") { JSONValue($0) })
     }
@@ -89,9 +89,18 @@ extension ControlRoutes {
         let removed = try await administration.removeDelegation(
             by: user(named: owner),
             to: user(named: name),
-            by: Actor(request.caller)
+            by: actor(of: request)
         )
         return .ok(removed.members(deleted: "\(removed.value.id)"))
+    }
+
+    /// Who asks, where it can be a user.
+    private func actor(of request: ControlRequest) async throws -> Actor {
+        let named = request.actingUser
+        guard
+            let actor = try await administration.actor(request.caller, inTheNameOf: named)
+        else { throw ControlError.unknownActingUser }
+        return actor
     }
 
     /// On which servers a user may act, and for which accounts.

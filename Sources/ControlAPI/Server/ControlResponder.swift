@@ -11,6 +11,9 @@ struct ControlResponder: HTTPResponder {
     let logger: Logger
 
     func respond(to request: Request, context: ControlContext) async throws -> Response {
+        guard !ClientResource.covers(request.uri.path) else {
+            return try await client.respond(to: request, context: context)
+        }
         let answer: Answer
         do {
             answer = try await routes.answer(try await read(request, context))
@@ -25,6 +28,14 @@ struct ControlResponder: HTTPResponder {
             ]
         )
         return try answer.response()
+    }
+
+    /// The part that speaks as panels do.
+    private var client: ClientResponder {
+        ClientResponder(
+            routes: ClientRoutes(administration: routes.administration),
+            logger: logger
+        )
     }
 
     private func read(
@@ -53,6 +64,7 @@ struct ControlResponder: HTTPResponder {
             resource: resource,
             verb: verb,
             caller: caller,
+            actingUser: request.headers[.actingUser],
             query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
             body: Data(body.readableBytesView)
         )

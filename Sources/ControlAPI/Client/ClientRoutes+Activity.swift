@@ -1,0 +1,77 @@
+import AccessControl
+import Gatekeeper
+import SubuserStore
+
+extension ClientRoutes {
+    /// One page of a server's activity, the newest first.
+    func activity(
+        of server: String,
+        _ parameters: [String: String],
+        _ actor: Actor
+    ) async throws -> ClientAnswer {
+        let standing = try await standing(of: actor, on: server)
+        try check(standing.server.state, for: actor)
+        guard standing.authority.includes(.activityRead) else {
+            throw ClientError.refused(.missing(.activityRead))
+        }
+        let page = try await administration.activity(
+            ActivityQuery(
+                serverID: standing.server.id,
+                event: parameters["event"],
+                limit: Int(clamping: try positive("limit", in: parameters) ?? Self.pageLength),
+                beforeID: try positive("before", in: parameters)
+            )
+        )
+        let next = page.nextBeforeID.map { JSONValue.number($0) } ?? .null
+        return .list(
+            "activity_log",
+            page.records.map {
+                .panel($0, showingIP: showsIP(of: $0.entry, to: actor, standing))
+            },
+            meta: ["cursor": .object(["before": next])]
+        )
+    }
+
+    /// Ends a user's sessions on some servers, or on all where none is named.
+    ///
+    /// It ends sessions and stores nothing: what the user may do from now on has been, or will be,
+    /// said by another call.
+    func deauthorize(_ request: ClientRequest) async throws -> ClientAnswer {
+        guard request.actingUser == nil else {
+            throw ClientError.invalid([.prohibited("Portcullis-Acting-User")])
+        }
+        _ = try request.parameters()
+        var form = try ClientForm(request.body)
+        let user: UserID? = form.identifier("user")
+        let servers: [ServerID] = form.identifiers("servers")
+        try form.finish(["user", "servers"])
+        guard let user else { throw ClientError.invalid([.required("user")]) }
+        let ended = try await administration.revoke(
+            servers.isEmpty
+                ? .user(.id(user)) : .userOnServers(.id(user), servers.map { .id($0) }),
+            reason: "Your access was changed",
+            by: request.caller
+        )
+        return .done(ended.revocation)
+    }
+
+    /// How many entries a page has unless said.
+    private static let pageLength: Int64 = 50
+
+    /// Panels show an address to administrators and to the person who came from it.
+    private func showsIP(of entry: ActivityEntry, to actor: Actor, _ standing: Standing) -> Bool {
+        guard let user = actor.user else { return true }
+        return standing.role == .administrator || entry.userID == user.id
+    }
+
+    private func positive(
+        _ name: String,
+        in parameters: [String: String]
+    ) throws(ClientError) -> Int64? {
+        guard let text = parameters[name], !text.isEmpty else { return nil }
+        guard let number = Int64(text), number > 0 else {
+            throw .invalid([.wrong(name, "min", "a positive number")])
+        }
+        return number
+    }
+}

@@ -1,0 +1,33 @@
+import Gatekeeper
+import HTTPTypes
+import SubuserStore
+
+extension HTTPField.Name {
+    /// Names the user in whose name the panel asks: by uuid, name or email address.
+    static let actingUser: HTTPField.Name = {
+        guard let name = HTTPField.Name("Portcullis-Acting-User") else {
+            fatalError("the name of the acting user's header is no token")
+        }
+        return name
+    }()
+}
+
+extension Administration {
+    /// Who asks, given the header of the request; nil where it names nobody.
+    ///
+    /// Without a header it is the panel itself. A header that cannot be resolved never is: what
+    /// somebody asked in a user's name must not be done with the rights of the panel.
+    func actor(
+        _ caller: Caller,
+        inTheNameOf name: String?
+    ) async throws(AdministrationError) -> Actor? {
+        guard let name else { return Actor(caller) }
+        guard let reference = UserReference(name) else { return nil }
+        do throws(AdministrationError) {
+            return Actor(caller, inTheNameOf: try await user(reference))
+        } catch {
+            guard case .store(.notFound(.user)) = error else { throw error }
+            return nil
+        }
+    }
+}
