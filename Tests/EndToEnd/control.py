@@ -47,12 +47,24 @@ class Control:
 
     def exchange(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
         """Sends exactly these bytes and answers status and body."""
+        status, _, answer = self.converse(method, target, body)
+        return status, answer
+
+    def converse(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """The same with headers in both directions; the names of those that come are lower case."""
         connection = _Connection(self.path, self.timeout)
         try:
-            headers = {"Content-Type": "application/json"} if body is not None else {}
-            connection.request(method, target, body=body, headers=headers)
+            sent = {"Content-Type": "application/json"} if body is not None else {}
+            connection.request(method, target, body=body, headers=sent | (headers or {}))
             response = connection.getresponse()
-            return response.status, response.read()
+            got = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, got, response.read()
         finally:
             connection.close()
 
