@@ -17,12 +17,12 @@ extension ClientRoutes {
         let page = try await administration.activity(
             ActivityQuery(
                 serverID: standing.server.id,
-                event: parameters["event"],
+                event: try event(in: parameters),
                 limit: Int(clamping: try positive("limit", in: parameters) ?? Self.pageLength),
-                beforeID: try positive("before", in: parameters)
+                start: try positive("before", in: parameters).map { .before($0) } ?? .newest
             )
         )
-        let next = page.nextBeforeID.map { JSONValue.number($0) } ?? .null
+        let next = page.next.map { JSONValue.number($0) } ?? .null
         return .list(
             "activity_log",
             page.records.map {
@@ -62,6 +62,16 @@ extension ClientRoutes {
     private func showsIP(of entry: ActivityEntry, to actor: Actor, _ standing: Standing) -> Bool {
         guard let user = actor.user else { return true }
         return standing.role == .administrator || entry.userID == user.id
+    }
+
+    private func event(in parameters: [String: String]) throws(ClientError) -> EventPattern? {
+        guard let text = parameters["event"], !text.isEmpty else { return nil }
+        guard let pattern = EventPattern(text) else {
+            throw .invalid([
+                .wrong("event", "regex", "the name of an event, or its beginning and *")
+            ])
+        }
+        return pattern
     }
 
     private func positive(
