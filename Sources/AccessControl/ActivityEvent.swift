@@ -28,6 +28,12 @@ package enum ActivityEvent: String, CaseIterable, Sendable {
     case addSubuser = "server:subuser.create"
     case changeSubuser = "server:subuser.update"
     case removeSubuser = "server:subuser.delete"
+    case invite = "server:subuser.invite"
+    case changeInvitation = "server:subuser.invite-update"
+    case withdrawInvitation = "server:subuser.invite-withdraw"
+    case delegate = "user:delegation.create"
+    case changeDelegation = "user:delegation.update"
+    case removeDelegation = "user:delegation.delete"
     case endSession = "session:end"
     case revoke = "revocation"
 }

@@ -7,10 +7,11 @@ extension SettingType<Duration?> {
         isList: false,
         parse: { (value) throws(SettingRefusal) in
             guard case .text(let text) = value else { return nil }
-            if text == "off" { return .some(nil) }
-            guard let span = days(text) ?? DurationText.parse(text) else { return nil }
-            if span == .zero { return .some(nil) }
-            return (.seconds(1) ... .seconds(36_500 * secondsInDay)).contains(span) ? span : nil
+            guard text != "off" else { return .some(nil) }
+            guard let span = days(text) ?? DurationText.parse(text),
+                span == .zero || range.contains(span)
+            else { return nil }
+            return .some(span == .zero ? nil : span)
         },
         format: { span in
             guard let span else { return .text("off") }
@@ -24,6 +25,10 @@ extension SettingType<Duration?> {
     )
 
     private static var secondsInDay: Int64 { 86_400 }
+
+    private static var range: ClosedRange<Duration> {
+        .seconds(1) ... .seconds(36_500 * secondsInDay)
+    }
 
     private static func days(_ text: String) -> Duration? {
         guard text.last == "d", text.dropLast().allSatisfy({ ("0"..."9").contains($0) }),

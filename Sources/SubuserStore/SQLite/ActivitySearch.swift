@@ -42,6 +42,9 @@ struct ActivitySearch {
         ) ?? 0
     }
 
+    /// As many entries as are looked at one by one without a noticeable delay.
+    private static let few = 10_000
+
     /// One more than the page holds tells whether there is another.
     private var wanted: Int { query.limit + 1 }
 
@@ -166,7 +169,7 @@ struct ActivitySearch {
                 sql: """
                     SELECT count(*) FROM (
                         SELECT 1 FROM activity INDEXED BY activity_by_\(column)
-                        WHERE \(column) = ? LIMIT 10000
+                        WHERE \(column) = ? LIMIT \(Self.few)
                     )
                     """
             ),
@@ -208,9 +211,6 @@ struct ActivitySearch {
     // MARK: Range
 
     /// The ids between which everything wanted lies; nil when there is nothing.
-    ///
-    /// Ids follow time only nearly: entries are written together, and clocks are set back. The
-    /// bounds are therefore looked up, and the times still compared.
     private func idRange() throws -> ClosedRange<Int64>? {
         var (low, high) = (Int64.min, Int64.max)
         switch query.start {
@@ -222,31 +222,51 @@ struct ActivitySearch {
             guard position < Int64.max else { return nil }
             low = position + 1
         }
-        if let since = query.since {
-            guard let id = try bound("min", ">=", since) else { return nil }
-            low = max(low, id)
-        }
-        if let until = query.until {
-            guard let id = try bound("max", "<", until) else { return nil }
-            high = min(high, id)
+        if try isMuchOutside() {
+            guard let range = try idRangeOfTimes() else { return nil }
+            (low, high) = (max(low, range.lowerBound), min(high, range.upperBound))
         }
         return low <= high ? low...high : nil
     }
 
-    private func bound(
-        _ function: String,
-        _ comparison: String,
-        _ time: Timestamp
-    ) throws -> Int64? {
-        // The plus keeps SQLite from walking the table by id until a time fits.
-        try Int64.fetchOne(
+    /// Whether so many entries are too old or too new that they are not simply passed over.
+    private func isMuchOutside() throws -> Bool {
+        let outside = [query.since.map { ("<", $0) }, query.until.map { (">=", $0) }]
+        for case let (comparison, time)? in outside {
+            let count = try Int.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT count(*) FROM (
+                            SELECT 1 FROM activity INDEXED BY activity_by_time
+                            WHERE time \(comparison) ? LIMIT \(Self.few)
+                        )
+                        """
+                ),
+                arguments: [time.milliseconds]
+            )
+            if count == Self.few { return true }
+        }
+        return false
+    }
+
+    /// The first and the last id of what was recorded at the times wanted.
+    ///
+    /// Ids follow time only nearly: entries are written together, and clocks are set back. So the
+    /// ids are looked up, and the times are still compared.
+    private func idRangeOfTimes() throws -> ClosedRange<Int64>? {
+        let row = try Row.fetchOne(
             database.cachedStatement(
+                // The plus keeps SQLite from walking the table by id until a time fits.
                 sql: """
-                    SELECT \(function)(+id) FROM activity INDEXED BY activity_by_time
-                    WHERE time \(comparison) ?
+                    SELECT min(+id), max(+id) FROM activity INDEXED BY activity_by_time
+                    WHERE time >= ? AND time < ?
                     """
             ),
-            arguments: [time.milliseconds]
+            arguments: [
+                query.since?.milliseconds ?? .min, query.until?.milliseconds ?? .max,
+            ]
         )
+        guard let low = row?[0] as Int64?, let high = row?[1] as Int64? else { return nil }
+        return low...high
     }
 }
