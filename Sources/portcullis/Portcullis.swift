@@ -16,7 +16,8 @@ package struct Portcullis: AsyncParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             Serve.self, UserCommand.self, KeyCommand.self, ServerCommand.self,
-            SubuserCommand.self, SessionsCommand.self, RevokeCommand.self, ActivityCommand.self,
+            SubuserCommand.self, DelegationCommand.self, AccessCommand.self,
+            SessionsCommand.self, RevokeCommand.self, ActivityCommand.self,
             PermissionsCommand.self, ConfigCommand.self, VersionCommand.self,
         ]
     )

@@ -15,16 +15,113 @@ import portcullis
             """
             {"users":[
              {"uuid":"u1","username":"anna","email":"a@example.org","administrator":true,
-              "hasPassword":true,"keys":2,"createdAt":"2026-01-02T03:04:05Z"},
+              "hasPassword":true,"twoFactor":true,"keys":2,"createdAt":"2026-01-02T03:04:05Z"},
              {"uuid":"u2","username":"benedikt","email":"b@e.org","administrator":false,
-              "hasPassword":false,"keys":0,"createdAt":"2026-01-02T03:04:05Z"}]}
+              "hasPassword":false,"twoFactor":false,"keys":0,"createdAt":"2026-01-02T03:04:05Z"}]}
             """
         )
         #expect(
             lines == [
-                "USER      EMAIL          ADMINISTRATOR  PASSWORD  KEYS  UUID",
-                "anna      a@example.org  yes            yes       2     u1",
-                "benedikt  b@e.org        no             no        0     u2",
+                "USER      EMAIL          ADMINISTRATOR  PASSWORD  2FA  KEYS  UUID",
+                "anna      a@example.org  yes            yes       yes  2     u1",
+                "benedikt  b@e.org        no             no        no   0     u2",
+            ]
+        )
+    }
+
+    private static let subuser = """
+        {"user":"u","username":"ben","email":"b@e.org","twoFactor":true,"createdAt":"t",
+         "permissions":["file.read","file.sftp","websocket.connect"]}
+        """
+    private static let invitation = """
+        {"uuid":"i","email":"new@example.org","createdAt":"t","expiresAt":"t2",
+         "permissions":["file.read","websocket.connect"]}
+        """
+
+    @Test func `subusers are counted as panels do, and invitations stand below them`() throws {
+        let lines = try account(
+            of: "subuser list s",
+            #"{"subusers":[\#(Self.subuser)],"invitations":[\#(Self.invitation)]}"#
+        )
+        #expect(
+            lines == [
+                "USER  EMAIL            2FA  PENDING UNTIL  COUNT  PERMISSIONS",
+                "ben   b@e.org          yes  -              2      "
+                    + "file.read file.sftp websocket.connect",
+                "-     new@example.org  -    t2             1      file.read websocket.connect",
+            ]
+        )
+    }
+
+    @Test func `an invitation is shown with its expiry`() throws {
+        let subuser = try account(of: "subuser show s ben", #"{"subuser":\#(Self.subuser)}"#)
+        #expect(subuser.contains("Two factors  yes"))
+        #expect(subuser.contains("Count        2"))
+        let shown = try account(of: "subuser show s i", #"{"invitation":\#(Self.invitation)}"#)
+        #expect(shown.contains("Pending until  t2"))
+        let added = try account(
+            of: "subuser add s new@example.org -p file.read",
+            #"{"invitation":\#(Self.invitation),"droppedPermissions":[]}"#
+        )
+        #expect(
+            added == [
+                "new@example.org is invited until t2 and will hold file.read, websocket.connect."
+            ]
+        )
+        let set = try account(
+            of: "subuser set s ben -p file.read",
+            #"{"subuser":\#(Self.subuser)}"#
+        )
+        #expect(set == ["ben holds file.read, file.sftp, websocket.connect."])
+    }
+
+    @Test func `access shows servers with the role, and for whom somebody acts`() throws {
+        let delegation = """
+            {"owner":"o","ownerName":"olga","user":"u","username":"ben","email":"b@e.org",
+             "permissions":["file.read"],"createdAt":"t"}
+            """
+        let lines = try account(
+            of: "access ben",
+            """
+            {"servers":[{"server":"1a2b3c4d-0","shortId":"1a2b3c4d","name":"Lobby",
+             "role":"delegate","permissions":["file.read"]}],"accounts":[\(delegation)]}
+            """
+        )
+        #expect(
+            lines == [
+                "SERVER    NAME   ROLE      COUNT  PERMISSIONS",
+                "1a2b3c4d  Lobby  delegate  1      file.read", "",
+                "ACTS FOR  SINCE  PERMISSIONS", "olga      t      file.read",
+            ]
+        )
+        #expect(
+            try account(of: "access ben", #"{"servers":[],"accounts":[]}"#) == [
+                "ben may use no server."
+            ]
+        )
+        let listed = try account(of: "delegation list olga", #"{"delegations":[\#(delegation)]}"#)
+        #expect(listed.last == "ben   b@e.org  t      1      file.read")
+        let set = try account(
+            of: "delegation set olga ben -p file.read",
+            #"{"delegation":\#(delegation),"revocation":{"found":0}}"#
+        )
+        #expect(set == ["ben holds file.read on all servers of olga."])
+    }
+
+    @Test func `presets stand below the permissions`() throws {
+        let lines = try account(
+            of: "permissions",
+            """
+            {"groups":[{"name":"file","summary":"Files","permissions":[
+             {"name":"file.read","summary":"List","sensitive":false}]}],
+             "presets":[{"name":"viewer","summary":"Sees","permissions":["activity.read",
+              "websocket.connect"]}]}
+            """
+        )
+        #expect(
+            lines == [
+                "file: Files", "  file.read  List", "",
+                "presets: Many permissions under one name", "  viewer  Sees (1 permission)",
             ]
         )
     }

@@ -45,6 +45,18 @@ import portcullis
             "/v1/users/anna",
             #"{"administrator":false}"#
         ),
+        Command(
+            "user add anna --email a@example.org --no-password --two-factor",
+            .post,
+            "/v1/users",
+            #"{"email":"a@example.org","twoFactor":true,"username":"anna"}"#
+        ),
+        Command(
+            "user set anna --no-two-factor",
+            .patch,
+            "/v1/users/anna",
+            #"{"twoFactor":false}"#
+        ),
         Command("user remove anna", .delete, "/v1/users/anna"),
         Command("key list anna", .get, "/v1/users/anna/keys"),
         Command("key remove anna SHA256:a+b/c", .delete, "/v1/users/anna/keys/SHA256%3Aa%2Bb%2Fc"),
@@ -78,6 +90,15 @@ import portcullis
             #"{"permissions":[]}"#
         ),
         Command("subuser remove s ben", .delete, "/v1/servers/s/subusers/ben"),
+        Command("delegation list anna", .get, "/v1/users/anna/delegations"),
+        Command(
+            "delegation set anna ben -p operator,file.*",
+            .put,
+            "/v1/users/anna/delegations/ben",
+            #"{"permissions":["operator","file.*"]}"#
+        ),
+        Command("delegation remove anna ben", .delete, "/v1/users/anna/delegations/ben"),
+        Command("access b@example.org", .get, "/v1/users/b%40example.org/access"),
         Command("sessions", .get, "/v1/sessions"),
         Command("sessions list", .get, "/v1/sessions"),
         Command("sessions end 00ff", .delete, "/v1/sessions/00ff"),
@@ -120,6 +141,7 @@ import portcullis
 
     @Test(arguments: [
         "user add anna", "user add anna --email a@b.c --no-password --password-stdin",
+        "delegation set anna ben", "delegation list", "access",
         "user set anna", "user set anna --password --password-stdin", "server set s",
         "server add Lobby --owner anna", "subuser add s ben",
         "subuser set s ben -p file.read --no-permissions", "revoke", "revoke --all --user ben",

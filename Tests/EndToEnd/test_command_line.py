@@ -117,6 +117,56 @@ def test_a_host_is_set_up_and_used_from_the_command_line_alone(
     assert [one["username"] for one in cli.json("user", "list")["users"]] == ["sam"]
 
 
+def test_delegations_access_and_second_factors_are_handled_from_the_command_line(
+    cli: CommandLine, place: Place
+) -> None:
+    person = place.subuser(["file.read", "file.sftp"])
+    owner = place.owner
+    assert cli.json("user", "show", person.name)["user"]["twoFactor"] is False
+    cli.ok("user", "set", person.name, "--two-factor")
+    row = next(
+        line.split() for line in cli.ok("subuser", "list", place.short_id).splitlines()
+        if line.startswith(person.name)
+    )
+    # The second factor, no expiry, and a count without what everybody has.
+    assert row[2:5] == ["yes", "-", "2"]
+    cli.ok("user", "set", person.name, "--no-two-factor")
+    assert cli.json("user", "show", person.name)["user"]["twoFactor"] is False
+
+    cli.ok("delegation", "set", owner.name, person.name, "-p", "console,file.delete")
+    listed = cli.json("delegation", "list", owner.name)["delegations"]
+    assert [one["username"] for one in listed] == [person.name]
+    access = cli.json("access", person.name)
+    assert set(access["servers"][0]["permissions"]) >= {"control.start", "file.delete", "file.sftp"}
+    assert [one["ownerName"] for one in access["accounts"]] == [owner.name]
+    assert owner.name in cli.ok("access", person.name)
+    cli.ok("delegation", "remove", owner.name, person.name)
+    cli.fails(NOT_FOUND, "delegation", "remove", owner.name, person.name)
+    cli.ok("subuser", "remove", place.short_id, person.name)
+    assert "no server" in cli.ok("access", person.name)
+    cli.fails(NOT_FOUND, "access", "nobody")
+
+
+def test_invitations_are_handled_from_the_command_line(
+    make_gate: Callable[..., Gate], programs: Programs
+) -> None:
+    gate = make_gate(subusers={"unknown_email": "invite"}).start()
+    cli = CommandLine(programs, gate.socket)
+    place = Place(gate)
+    said = cli.ok("subuser", "add", place.short_id, "later@example.org", "-p", "file.read")
+    assert "is invited until" in said
+    expiry = cli.json("subuser", "list", place.short_id)["invitations"][0]["expiresAt"]
+    row = cli.ok("subuser", "list", place.short_id).splitlines()[-1].split()
+    assert row[:5] == ["-", "later@example.org", "-", expiry, "1"]
+    shown = cli.ok("subuser", "show", place.short_id, "later@example.org")
+    assert expiry in shown and "file.read" in shown
+    assert "will hold" in cli.ok(
+        "subuser", "set", place.short_id, "later@example.org", "-p", "file.update"
+    )
+    cli.ok("subuser", "remove", place.short_id, "later@example.org")
+    assert cli.json("subuser", "list", place.short_id)["invitations"] == []
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

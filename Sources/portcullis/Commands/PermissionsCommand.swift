@@ -5,7 +5,8 @@ import WireFormat
 struct PermissionsCommand: ControlCommand {
     static let configuration = CommandConfiguration(
         commandName: "permissions",
-        abstract: "List the permissions that subusers can hold."
+        abstract: "List the permissions that subusers can hold, and the presets of them.",
+        discussion: "A group is named as file.*, everything as *."
     )
 
     struct Answer: Decodable {
@@ -21,7 +22,14 @@ struct PermissionsCommand: ControlCommand {
             let sensitive: Bool
         }
 
+        struct Preset: Decodable {
+            let name: String
+            let summary: String
+            let permissions: [String]
+        }
+
         let groups: [Group]
+        let presets: [Preset]
     }
 
     @OptionGroup var control: ControlOptions
@@ -30,7 +38,8 @@ struct PermissionsCommand: ControlCommand {
 
     func account(of answer: ControlAnswer, width: Int?) throws(CommandFailure) -> [String] {
         var lines: [String] = []
-        for group in try answer.decode(Answer.self).groups {
+        let answer = try answer.decode(Answer.self)
+        for group in answer.groups {
             if !lines.isEmpty { lines.append("") }
             lines.append(ByteString.escaped(text: "\(group.name): \(group.summary)"))
             var table = TextTable()
@@ -40,6 +49,13 @@ struct PermissionsCommand: ControlCommand {
             }
             lines += table.lines(width: width)
         }
-        return lines
+        lines += ["", "presets: Many permissions under one name"]
+        var table = TextTable()
+        for preset in answer.presets {
+            let count = SubuserCommand.count(preset.permissions)
+            let noun = count == "1" ? "permission" : "permissions"
+            table.add("  " + preset.name, "\(preset.summary) (\(count) \(noun))")
+        }
+        return lines + table.lines(width: width)
     }
 }

@@ -1,3 +1,4 @@
+import AccessControl
 import ArgumentParser
 
 /// `portcullis subuser`: who else may use a server, and for what.
@@ -14,15 +15,25 @@ struct SubuserCommand: AsyncParsableCommand {
         var permissions: [String]
     }
 
-    /// Every answer to a change of one subuser.
+    /// Every answer about one subuser, or about somebody who is invited.
     struct Answer: Decodable {
-        let subuser: SubuserAnswer
+        let subuser: SubuserAnswer?
+        let invitation: InvitationAnswer?
 
-        /// What the subuser may do now, as a sentence.
+        /// What they may do now, as a sentence.
         var sentence: String {
-            let list = subuser.permissions.joined(separator: ", ")
-            return "\(subuser.username) holds " + (list.isEmpty ? "no permissions." : "\(list).")
+            let permissions = subuser?.permissions ?? invitation?.permissions ?? []
+            let list = permissions.joined(separator: ", ")
+            let held = list.isEmpty ? "no permissions." : "\(list)."
+            guard let invitation else { return "\(subuser?.username ?? "Nobody") holds \(held)" }
+            return "\(invitation.email) is invited until \(invitation.expiresAt) and will hold "
+                + held
         }
+    }
+
+    /// How many permissions panels show: all but the one that everybody has.
+    static func count(_ permissions: [String]) -> String {
+        "\(permissions.count { $0 != Permission.websocketConnect.name })"
     }
 
     /// Names one subuser.
@@ -36,7 +47,7 @@ struct SubuserCommand: AsyncParsableCommand {
         @Option(
             name: [.customShort("p"), .customLong("permissions")],
             help: ArgumentHelp(
-                "Permissions, separated by commas; may be repeated.",
+                "Permissions, groups and presets, separated by commas; may be repeated.",
                 discussion: "`portcullis permissions` lists them.",
                 valueName: "names"
             )
@@ -57,10 +68,13 @@ struct SubuserCommand: AsyncParsableCommand {
     }
 
     struct List: ControlCommand {
-        static let configuration = CommandConfiguration(abstract: "List a server's subusers.")
+        static let configuration = CommandConfiguration(
+            abstract: "List a server's subusers and pending invitations."
+        )
 
         struct Answer: Decodable {
             let subusers: [SubuserAnswer]
+            let invitations: [InvitationAnswer]
         }
 
         @Argument(help: "The server's short id or UUID.") var server: String
@@ -69,12 +83,26 @@ struct SubuserCommand: AsyncParsableCommand {
         func request() -> ControlRequest { .get("v1", "servers", server, "subusers") }
 
         func account(of answer: ControlAnswer, width: Int?) throws(CommandFailure) -> [String] {
-            var table = TextTable("USER", "EMAIL", "PERMISSIONS")
-            for subuser in try answer.decode(Answer.self).subusers {
+            let answer = try answer.decode(Answer.self)
+            var table = TextTable("USER", "EMAIL", "2FA", "PENDING UNTIL", "COUNT", "PERMISSIONS")
+            for subuser in answer.subusers {
                 table.add(
                     subuser.username,
                     subuser.email,
+                    subuser.twoFactor ? "yes" : "no",
+                    "-",
+                    SubuserCommand.count(subuser.permissions),
                     subuser.permissions.joined(separator: " ")
+                )
+            }
+            for invitation in answer.invitations {
+                table.add(
+                    "-",
+                    invitation.email,
+                    "-",
+                    invitation.expiresAt,
+                    SubuserCommand.count(invitation.permissions),
+                    invitation.permissions.joined(separator: " ")
                 )
             }
             return table.lines(width: width)
@@ -82,7 +110,9 @@ struct SubuserCommand: AsyncParsableCommand {
     }
 
     struct Show: ControlCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one subuser.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show one subuser, or one pending invitation."
+        )
 
         @OptionGroup var target: Target
         @OptionGroup var control: ControlOptions
@@ -92,13 +122,26 @@ struct SubuserCommand: AsyncParsableCommand {
         }
 
         func account(of answer: ControlAnswer, width: Int?) throws(CommandFailure) -> [String] {
-            let subuser: SubuserAnswer = try answer.object(named: "subuser")
+            let answer = try answer.decode(SubuserCommand.Answer.self)
             var table = TextTable()
-            table.add("User", subuser.username)
-            table.add("UUID", subuser.user)
-            table.add("Email", subuser.email)
-            table.add("Since", subuser.createdAt)
-            for (index, permission) in subuser.permissions.enumerated() {
+            var permissions: [String] = []
+            if let subuser = answer.subuser {
+                permissions = subuser.permissions
+                table.add("User", subuser.username)
+                table.add("UUID", subuser.user)
+                table.add("Email", subuser.email)
+                table.add("Two factors", subuser.twoFactor ? "yes" : "no")
+                table.add("Since", subuser.createdAt)
+            }
+            if let invitation = answer.invitation {
+                permissions = invitation.permissions
+                table.add("UUID", invitation.uuid)
+                table.add("Email", invitation.email)
+                table.add("Since", invitation.createdAt)
+                table.add("Pending until", invitation.expiresAt)
+            }
+            table.add("Count", SubuserCommand.count(permissions))
+            for (index, permission) in permissions.enumerated() {
                 table.add(index == 0 ? "Permissions" : "", permission)
             }
             return table.lines(width: width)
@@ -106,7 +149,10 @@ struct SubuserCommand: AsyncParsableCommand {
     }
 
     struct Add: ControlCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a user a subuser.")
+        static let configuration = CommandConfiguration(
+            abstract: "Make a user a subuser.",
+            discussion: "Where the host invites, an email address that nobody has is invited."
+        )
 
         @OptionGroup var target: Target
         @OptionGroup var permissions: Permissions

@@ -16,6 +16,7 @@ struct UserCommand: AsyncParsableCommand {
         var password: String?
         var passwordHash: String?
         var administrator: Bool?
+        var twoFactor: Bool?
     }
 
     /// Every answer about one user.
@@ -35,13 +36,22 @@ struct UserCommand: AsyncParsableCommand {
         func request() -> ControlRequest { .get("v1", "users") }
 
         func account(of answer: ControlAnswer, width: Int?) throws(CommandFailure) -> [String] {
-            var table = TextTable("USER", "EMAIL", "ADMINISTRATOR", "PASSWORD", "KEYS", "UUID")
+            var table = TextTable(
+                "USER",
+                "EMAIL",
+                "ADMINISTRATOR",
+                "PASSWORD",
+                "2FA",
+                "KEYS",
+                "UUID"
+            )
             for user in try answer.decode(Answer.self).users {
                 table.add(
                     user.username,
                     user.email,
                     user.administrator ? "yes" : "no",
                     user.hasPassword ? "yes" : "no",
+                    user.twoFactor ? "yes" : "no",
                     "\(user.keys)",
                     user.uuid
                 )
@@ -66,6 +76,7 @@ struct UserCommand: AsyncParsableCommand {
             table.add("Email", user.email)
             table.add("Administrator", user.administrator ? "yes" : "no")
             table.add("Password", user.hasPassword ? "set" : "none")
+            table.add("Two factors", user.twoFactor ? "yes" : "no")
             table.add("Keys", "\(user.keys)")
             table.add("Created", user.createdAt)
             return table.lines(width: width)
@@ -81,6 +92,7 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "The name to sign in with.") var username: String
         @Option(help: "The user's email address.") var email: String
         @Flag(help: "Let the user into every server.") var administrator = false
+        @Flag(help: "The user's account at the panel has a second factor.") var twoFactor = false
         @Option(help: "The UUID that the panel knows the user by; else a new one.")
         var uuid: String?
         @Flag(help: "Read the password from the first line of standard input.")
@@ -99,6 +111,7 @@ struct UserCommand: AsyncParsableCommand {
         func request() throws -> ControlRequest {
             var body = Body(uuid: uuid, username: username, email: email)
             if administrator { body.administrator = true }
+            if twoFactor { body.twoFactor = true }
             if passwordStdin {
                 body.password = try SecretInput.line("password")
             } else if passwordHashStdin {
@@ -129,6 +142,11 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "A new email address.") var email: String?
         @Flag(inversion: .prefixedNo, help: "Whether the user is let into every server.")
         var administrator: Bool?
+        @Flag(
+            inversion: .prefixedNo,
+            help: "Whether the user's account at the panel has a second factor."
+        )
+        var twoFactor: Bool?
         @Flag(help: "Ask for a new password.") var password = false
         @Flag(help: "Read a new password from the first line of standard input.")
         var passwordStdin = false
@@ -139,13 +157,20 @@ struct UserCommand: AsyncParsableCommand {
         func validate() throws {
             let passwords = [password, passwordStdin, passwordHashStdin].count { $0 }
             if passwords > 1 { throw ValidationError("Give only one of the password options.") }
-            if passwords == 0, username == nil, email == nil, administrator == nil {
+            if passwords == 0, username == nil, email == nil, administrator == nil,
+                twoFactor == nil
+            {
                 throw ValidationError("Nothing to change: give at least one option.")
             }
         }
 
         func request() throws -> ControlRequest {
-            var body = Body(username: username, email: email, administrator: administrator)
+            var body = Body(
+                username: username,
+                email: email,
+                administrator: administrator,
+                twoFactor: twoFactor
+            )
             if password {
                 body.password = try SecretInput.newPassword(
                     for: user,

@@ -5,6 +5,7 @@ struct UserAnswer: Decodable {
     let email: String
     let administrator: Bool
     let hasPassword: Bool
+    let twoFactor: Bool
     let keys: Int
     let createdAt: String
 }
@@ -33,8 +34,38 @@ struct SubuserAnswer: Decodable {
     let user: String
     let username: String
     let email: String
+    let twoFactor: Bool
     let permissions: [String]
     let createdAt: String
+}
+
+/// An invitation to a server, as the control API shows one.
+struct InvitationAnswer: Decodable {
+    let uuid: String
+    let email: String
+    let permissions: [String]
+    let createdAt: String
+    let expiresAt: String
+}
+
+/// Access to all servers of an owner, as the control API shows it.
+struct DelegationAnswer: Decodable {
+    let owner: String
+    let ownerName: String
+    let user: String
+    let username: String
+    let email: String
+    let permissions: [String]
+    let createdAt: String
+}
+
+/// What somebody may do on a server, as the control API shows it.
+struct StandingAnswer: Decodable {
+    let server: String
+    let shortId: String
+    let name: String
+    let role: String
+    let permissions: [String]
 }
 
 /// An open connection, as the control API shows one.

@@ -6,6 +6,7 @@ package struct ControlRequest: Equatable, Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
         case patch = "PATCH"
         case delete = "DELETE"
     }
@@ -35,6 +36,11 @@ package struct ControlRequest: Equatable, Sendable {
     /// Creates something beneath `path`.
     package static func post(_ path: String..., body: some Encodable) throws -> ControlRequest {
         ControlRequest(.post, path, body: try json(body))
+    }
+
+    /// Makes `path` name this, whatever it named before.
+    package static func put(_ path: String..., body: some Encodable) throws -> ControlRequest {
+        ControlRequest(.put, path, body: try json(body))
     }
 
     /// Changes what `path` names.
