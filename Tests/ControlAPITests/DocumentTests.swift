@@ -10,12 +10,14 @@ struct DocumentTests {
         let document = try Self.document()
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         var codes: Set<String> = []
-        for file in ["RefusalTests", "ResourceTests", "SessionRouteTests"] {
+        let files = ["PanelHostTests", "RefusalTests", "ResourceTests", "SessionRouteTests"]
+        for file in files {
             let text = try String(
                 contentsOf: here.appendingPathComponent("\(file).swift"),
                 encoding: .utf8
             )
-            let pattern = /"([a-z_]+_(?:exists|not_found|field|type|selectors?|json|servers))"/
+            let pattern =
+                /"([a-z_]+_(?:exists|not_[a-z]+|field|type|selectors?|json|servers|account))"/
             codes.formUnion(text.matches(of: pattern).map { String($0.output.1) })
         }
         #expect(codes.count >= 12)
