@@ -91,7 +91,10 @@ struct ActivityRetentionTests {
         while !isDone.withLock({ $0 }) {
             let before = try await rest()
             isAdministrator.toggle()
-            _ = try await store.changeUser(person.user.id, UserEdit(isAdministrator: isAdministrator))
+            _ = try await store.changeUser(
+                person.user.id,
+                UserEdit(isAdministrator: isAdministrator)
+            )
             let read = try store.signInCredentials(userName: "ann")
             #expect(read?.isAdministrator == isAdministrator)
             let after = try await rest()
