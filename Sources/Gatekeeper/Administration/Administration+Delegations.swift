@@ -70,7 +70,7 @@ extension Administration {
             }
             let outcome = await revoke(
                 [change.sessions(of: user)],
-                reason: "Your access to this server was removed"
+                reason: EndingReason.accessRemoved
             )
             await record(change.entry(owner, user, revoked: outcome), by: actor)
             return Completed(user, revocation: outcome)

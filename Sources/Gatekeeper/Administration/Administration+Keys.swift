@@ -47,7 +47,7 @@ extension Administration {
             }
             let outcome = await revoke(
                 [.keyOfUser(user: "\(user.id)", fingerprint: "\(fingerprint)")],
-                reason: "The key you signed in with was removed"
+                reason: EndingReason.keyRemoved
             )
             var properties = properties(of: removed)
             properties["revoked"] = outcome.property

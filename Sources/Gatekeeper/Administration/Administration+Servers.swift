@@ -128,7 +128,7 @@ extension Administration {
             let server = try await asking { store throws(StoreError) in
                 try await store.removeServer(id)
             }
-            let outcome = await revoke([.server("\(id)")], reason: "This server was deleted")
+            let outcome = await revoke([.server("\(id)")], reason: EndingReason.serverDeleted)
             let properties: [String: JSONValue] = [
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
                 "directory": .text(server.directory.path), "revoked": outcome.property,
@@ -167,10 +167,10 @@ extension ServerChange {
     fileprivate var ending: (selectors: [RevocationSelector], reason: String) {
         let server = "\(after.id)"
         if before.state.allowsAccess && !after.state.allowsAccess {
-            return ([.server(server)], "This server is \(after.state.rawValue)")
+            return ([.server(server)], EndingReason.serverClosed(after.state))
         }
         if before.directory != after.directory {
-            return ([.server(server)], "The files of this server were moved")
+            return ([.server(server)], EndingReason.serverMoved)
         }
         guard before.ownerID != after.ownerID else { return ([], "") }
         // The new owner's rights as a subuser have ended as well; they get others by signing in.
@@ -182,7 +182,7 @@ extension ServerChange {
         }
         return (
             users.map { .userOnServer(user: "\($0)", server: server) },
-            "This server has a new owner"
+            EndingReason.ownerChanged
         )
     }
 

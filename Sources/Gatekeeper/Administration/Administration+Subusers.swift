@@ -167,7 +167,7 @@ extension Administration {
             }
             let outcome = await revoke(
                 [removed.sessions],
-                reason: "Your access to this server was removed"
+                reason: EndingReason.accessRemoved
             )
             let properties: [String: JSONValue] = [
                 "email": .text("\(removed.email)"), "revoked": outcome.property,
@@ -177,7 +177,7 @@ extension Administration {
         }
     }
 
-    static let changedReason = "Your permissions on this server were changed"
+    static let changedReason = EndingReason.permissionsChanged
 
     /// What names stand for here; refused as a whole where this host is strict.
     func select(_ names: [String]) throws(AdministrationError) -> PermissionSelection {

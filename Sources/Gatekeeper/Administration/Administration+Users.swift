@@ -137,7 +137,7 @@ extension Administration {
             let user = try await asking { store throws(StoreError) in
                 try await store.removeUser(id)
             }
-            let outcome = await revoke([.user("\(id)")], reason: "Your account was deleted")
+            let outcome = await revoke([.user("\(id)")], reason: EndingReason.accountDeleted)
             let properties = ["email": .text("\(user.email)"), "revoked": outcome.property]
             await record(entry("user:delete", about: user, properties), by: caller)
             return Completed(user, revocation: outcome)
@@ -161,11 +161,11 @@ extension Administration {
 extension UserChange {
     /// Why the user's sessions end; nil when they may stay.
     fileprivate var endingReason: String? {
-        if isPasswordChanged { return "Your password was changed" }
+        if isPasswordChanged { return EndingReason.passwordChanged }
         if before.isAdministrator && !after.isAdministrator {
-            return "Your permissions were changed"
+            return EndingReason.administratorLost
         }
-        if before.name != after.name { return "Your user name was changed" }
+        if before.name != after.name { return EndingReason.userNameChanged }
         return nil
     }
 
