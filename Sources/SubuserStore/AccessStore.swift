@@ -4,7 +4,7 @@ package import AccessControl
 ///
 /// Every method is one transaction. Whatever a method that changes something has answered is on the
 /// disk, and every reading that begins later sees it.
-package protocol AccessStore: Sendable {
+package protocol AccessStore: SnapshotStore, AnswerStore {
     // MARK: Sign-in
 
     // These block for the time of a few reads in memory, and never for another's writing: they
@@ -50,6 +50,18 @@ package protocol AccessStore: Sendable {
         name: DisplayName?,
         of user: UserID
     ) async throws(StoreError) -> StoredKey
+
+    /// Adds a key, or gives it another name; an equal one changes nothing.
+    ///
+    /// Without a name a new key gets its comment as one, where that can be a name, and one that
+    /// is there keeps its own.
+    ///
+    /// - Throws: `notFound`.
+    func putKey(
+        _ key: PublicKey,
+        name: DisplayName?,
+        of user: UserID
+    ) async throws(StoreError) -> KeyChange
 
     /// - Throws: `notFound`.
     func removeKey(

@@ -7,3 +7,10 @@ package struct StoredKey: Hashable, Sendable {
     package var name: DisplayName?
     package var createdAt: Timestamp
 }
+
+/// What putting a key did.
+package struct KeyChange: Equatable, Sendable {
+    /// Nil when the user did not have it.
+    package var before: StoredKey?
+    package var after: StoredKey
+}

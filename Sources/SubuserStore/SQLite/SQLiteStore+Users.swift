@@ -124,17 +124,40 @@ extension SQLiteStore {
         )
         return try await writing { database in
             _ = try rows.existingUser(.id(user), in: database)
-            try database.execute(
-                sql: """
-                    INSERT INTO keys (user, fingerprint, type, blob, name, created)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    user.description, stored.fingerprint.description, stored.kind.rawValue,
-                    Data(key.blob), name?.description, stored.createdAt.milliseconds,
-                ]
-            )
+            try rows.insert(stored, blob: key.blob, in: database)
             return stored
+        }
+    }
+
+    package func putKey(
+        _ key: PublicKey,
+        name: DisplayName?,
+        of user: UserID
+    ) async throws(StoreError) -> KeyChange {
+        let rows = Rows(path: path)
+        let new = StoredKey(
+            userID: user,
+            fingerprint: key.fingerprint,
+            kind: key.kind,
+            name: name ?? (try? DisplayName(key.comment)),
+            createdAt: .now
+        )
+        return try await writing { database in
+            _ = try rows.existingUser(.id(user), in: database)
+            guard let before = try rows.key(new.fingerprint, of: user, in: database) else {
+                try rows.insert(new, blob: key.blob, in: database)
+                return KeyChange(before: nil, after: new)
+            }
+            guard let name, name != before.name else {
+                return KeyChange(before: before, after: before)
+            }
+            try database.execute(
+                sql: "UPDATE keys SET name = ? WHERE user = ? AND fingerprint = ?",
+                arguments: [name.description, user.description, new.fingerprint.description]
+            )
+            var after = before
+            after.name = name
+            return KeyChange(before: before, after: after)
         }
     }
 
@@ -145,18 +168,14 @@ extension SQLiteStore {
         let rows = Rows(path: path)
         return try await writing { database in
             _ = try rows.existingUser(.id(user), in: database)
-            let arguments: StatementArguments = [user.description, fingerprint.description]
-            let row = try Row.fetchOne(
-                database,
-                sql: "SELECT * FROM keys WHERE user = ? AND fingerprint = ?",
-                arguments: arguments
-            )
-            guard let row else { throw StoreError.notFound(.key) }
+            guard let key = try rows.key(fingerprint, of: user, in: database) else {
+                throw StoreError.notFound(.key)
+            }
             try database.execute(
                 sql: "DELETE FROM keys WHERE user = ? AND fingerprint = ?",
-                arguments: arguments
+                arguments: [user.description, fingerprint.description]
             )
-            return try rows.key(row)
+            return key
         }
     }
 }
@@ -168,6 +187,31 @@ extension Rows {
             throw StoreError.notFound(.user)
         }
         return user
+    }
+
+    fileprivate func key(
+        _ fingerprint: KeyFingerprint,
+        of user: UserID,
+        in database: Database
+    ) throws -> StoredKey? {
+        try Row.fetchOne(
+            database,
+            sql: "SELECT * FROM keys WHERE user = ? AND fingerprint = ?",
+            arguments: [user.description, fingerprint.description]
+        ).map { try key($0) }
+    }
+
+    fileprivate func insert(_ key: StoredKey, blob: [UInt8], in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO keys (user, fingerprint, type, blob, name, created)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                key.userID.description, key.fingerprint.description, key.kind.rawValue,
+                Data(blob), key.name?.description, key.createdAt.milliseconds,
+            ]
+        )
     }
 
     fileprivate func passwordHash(of id: UserID, in database: Database) throws -> String? {

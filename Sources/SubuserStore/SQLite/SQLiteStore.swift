@@ -20,8 +20,13 @@ package final class SQLiteStore: AccessStore, Sendable {
     /// - Parameters:
     ///   - path: The file; its directory's parent must exist.
     ///   - busyTimeout: How long a change waits for another process, in milliseconds.
+    ///   - observer: Is told every statement that is run, without its values.
     /// - Throws: `locked`, `damaged`, `fromNewerVersion` or `unusable`.
-    package init(path: String, busyTimeout: Int = 5000) throws(StoreError) {
+    package init(
+        path: String,
+        busyTimeout: Int = 5000,
+        observer: (@Sendable (String) -> Void)? = nil
+    ) throws(StoreError) {
         self.path = path
         let file: PrivateFile.Preparation
         do throws(SystemError) {
@@ -31,7 +36,7 @@ package final class SQLiteStore: AccessStore, Sendable {
         }
         (pool, signInReader) = try translatingErrors(of: path) {
             if file.size > 0 { try Self.inspect(file, path: path, busyTimeout: busyTimeout) }
-            var configuration = Self.configuration(busyTimeout: busyTimeout)
+            var configuration = Self.configuration(busyTimeout: busyTimeout, observer: observer)
             let pool = try DatabasePool(path: path, configuration: configuration)
             try Schema.migrator.migrate(pool)
             configuration.readonly = true
@@ -56,12 +61,20 @@ package final class SQLiteStore: AccessStore, Sendable {
     /// In WAL mode a reader waits only while another process recovers or locks the whole file.
     private static let readerBusyTimeout = 250
 
-    private static func configuration(busyTimeout: Int) -> Configuration {
+    private static func configuration(
+        busyTimeout: Int,
+        observer: (@Sendable (String) -> Void)?
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.label = "store"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(Double(busyTimeout) / 1000)
         configuration.prepareDatabase { database in
+            if let observer {
+                database.trace { event in
+                    if case .statement(let statement) = event { observer(statement.sql) }
+                }
+            }
             // Without it, the last commits before a power failure can be undone, and access that
             // was taken away and confirmed would be back.
             try database.execute(sql: "PRAGMA synchronous = FULL")

@@ -15,6 +15,9 @@ enum Schema {
         migrator.registerMigration("3 activity") { database in
             try database.execute(sql: activityReading)
         }
+        migrator.registerMigration("4 idempotency") { database in
+            try database.execute(sql: fourth)
+        }
         return migrator
     }
 
@@ -117,5 +120,19 @@ enum Schema {
         CREATE INDEX activity_by_event ON activity (event);
         CREATE INDEX activity_by_time ON activity (time);
         CREATE INDEX activity_by_change ON activity (changed) WHERE changed IS NOT NULL;
+        """
+
+    private static let fourth = """
+        CREATE TABLE idempotency (
+            key TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            body_hash TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            created INTEGER NOT NULL,
+            PRIMARY KEY (key, method, path)
+        ) STRICT;
+        CREATE INDEX idempotency_by_age ON idempotency (created);
         """
 }

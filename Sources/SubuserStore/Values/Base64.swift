@@ -22,6 +22,12 @@ enum Base64 {
         return bits == 0 ? bytes : nil
     }
 
+    /// Encodes with the padding, as `authorized_keys` has it.
+    static func encode(_ bytes: [UInt8]) -> String {
+        let text = encodeUnpadded(bytes)
+        return text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    }
+
     /// Encodes without the padding, as OpenSSH prints fingerprints.
     static func encodeUnpadded(_ bytes: [UInt8]) -> String {
         var text = ""

@@ -14,14 +14,15 @@ extension JSONValue: Codable {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
+        } else if let value = try? container.decode(String.self) {
+            // The most frequent first: each wrong guess costs an error that is thrown away.
+            self = .text(value)
         } else if let value = try? container.decode(Bool.self) {
             self = .flag(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .number(value)
         } else if let value = try? container.decode(Double.self) {
             self = .fraction(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .text(value)
         } else if let value = try? container.decode([JSONValue].self) {
             self = .list(value)
         } else {

@@ -1,0 +1,218 @@
+import AccessControl
+import Foundation
+import GRDB
+
+/// Writes the difference between two snapshots, in an order that breaks no rule on the way.
+///
+/// Names, addresses and directories are unique at every moment, and may be swapped between two
+/// records. Therefore whatever gives one up gives it up before anything is added: until then it
+/// has the uuid in its place, which is no name, no address and no directory.
+struct SnapshotWriter {
+    let database: Database
+    let now: Timestamp
+
+    /// Writes everything, and answers how many invitations ended with it.
+    func write(_ difference: SnapshotDifference) throws -> Int {
+        try removeShares(difference)
+        try giveUpNames(difference)
+        try writeUsers(difference)
+        try writeServers(difference)
+        // Whoever goes owns nothing any more.
+        try run("DELETE FROM users WHERE uuid = ?", difference.users.removed) {
+            [$0.id.description]
+        }
+        try writeShares(difference)
+        return try withdrawInvitations(difference)
+    }
+
+    private func removeShares(_ difference: SnapshotDifference) throws {
+        try run("DELETE FROM keys WHERE user = ? AND fingerprint = ?", difference.keys.removed) {
+            [$0.id.userID.description, $0.id.fingerprint.description]
+        }
+        try run("DELETE FROM subusers WHERE server = ? AND user = ?", difference.subusers.removed) {
+            [$0.id.serverID.description, $0.id.userID.description]
+        }
+        try run(
+            "DELETE FROM delegations WHERE owner = ? AND user = ?",
+            difference.delegations.removed
+        ) {
+            [$0.id.ownerID.description, $0.id.userID.description]
+        }
+        try run("DELETE FROM servers WHERE uuid = ?", difference.servers.removed) {
+            [$0.id.description]
+        }
+    }
+
+    private func giveUpNames(_ difference: SnapshotDifference) throws {
+        let users = difference.users.changed.map(\.id) + difference.users.removed.map(\.id)
+        try run("UPDATE users SET username = uuid, email = uuid WHERE uuid = ?", users) {
+            [$0.description]
+        }
+        try run(
+            "UPDATE servers SET directory = '/' || uuid WHERE uuid = ?",
+            difference.servers.changed
+        ) {
+            [$0.id.description]
+        }
+    }
+
+    private func writeUsers(_ difference: SnapshotDifference) throws {
+        let now = now.milliseconds
+        try run(
+            """
+            UPDATE users SET username = ?, email = ?, password_hash = ?, administrator = ?,
+                two_factor = ?, updated = ?
+            WHERE uuid = ?
+            """,
+            difference.users.changed.map(\.after)
+        ) { user in
+            [
+                user.name.description, user.email.description, user.passwordHash,
+                user.isAdministrator, user.hasTwoFactor, now, user.id.description,
+            ]
+        }
+        try run(
+            """
+            INSERT INTO users
+                (uuid, username, email, password_hash, administrator, two_factor, created, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            difference.users.added.map(\.value)
+        ) { user in
+            [
+                user.id.description, user.name.description, user.email.description,
+                user.passwordHash, user.isAdministrator, user.hasTwoFactor, now, now,
+            ]
+        }
+    }
+
+    private func writeServers(_ difference: SnapshotDifference) throws {
+        let now = now.milliseconds
+        try run(
+            """
+            UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, updated = ?
+            WHERE uuid = ?
+            """,
+            difference.servers.changed.map(\.after)
+        ) { server in
+            [
+                server.name.description, server.ownerID.description, server.directory.path,
+                server.state.rawValue, now, server.id.description,
+            ]
+        }
+        try run(
+            """
+            INSERT INTO servers
+                (uuid, short_id, name, owner, directory, state, created, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            difference.servers.added.map(\.value)
+        ) { server in
+            [
+                server.id.description, ShortID(of: server.id).description, server.name.description,
+                server.ownerID.description, server.directory.path, server.state.rawValue, now, now,
+            ]
+        }
+    }
+
+    private func writeShares(_ difference: SnapshotDifference) throws {
+        let now = now.milliseconds
+        try run(
+            "INSERT INTO keys (user, fingerprint, type, blob, name, created) VALUES (?, ?, ?, ?, ?, ?)",
+            difference.keys.added
+        ) { id, key in
+            [
+                id.userID.description, id.fingerprint.description, key.kind.rawValue,
+                Data(key.blob), key.name?.description, now,
+            ]
+        }
+        try run(
+            "UPDATE keys SET name = ? WHERE user = ? AND fingerprint = ?",
+            difference.keys.changed
+        ) { change in
+            [
+                change.after.name?.description, change.id.userID.description,
+                change.id.fingerprint.description,
+            ]
+        }
+        try writeSubusers(difference.subusers)
+        try writeDelegations(difference.delegations)
+    }
+
+    private func writeSubusers(
+        _ changes: SnapshotDifference.Changes<SubuserPlace, PermissionSet>
+    ) throws {
+        let now = now.milliseconds
+        try run(
+            """
+            INSERT INTO subusers (server, user, permissions, created, updated)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            changes.added
+        ) { id, permissions in
+            [
+                id.serverID.description, id.userID.description, Rows.text(of: permissions), now,
+                now,
+            ]
+        }
+        try run(
+            "UPDATE subusers SET permissions = ?, updated = ? WHERE server = ? AND user = ?",
+            changes.changed
+        ) { change in
+            [
+                Rows.text(of: change.after), now, change.id.serverID.description,
+                change.id.userID.description,
+            ]
+        }
+    }
+
+    private func writeDelegations(
+        _ changes: SnapshotDifference.Changes<DelegationPlace, PermissionSet>
+    ) throws {
+        let now = now.milliseconds
+        try run(
+            """
+            INSERT INTO delegations (owner, user, permissions, created, updated)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+            changes.added
+        ) { id, permissions in
+            [id.ownerID.description, id.userID.description, Rows.text(of: permissions), now, now]
+        }
+        try run(
+            "UPDATE delegations SET permissions = ?, updated = ? WHERE owner = ? AND user = ?",
+            changes.changed
+        ) { change in
+            [
+                Rows.text(of: change.after), now, change.id.ownerID.description,
+                change.id.userID.description,
+            ]
+        }
+    }
+
+    /// Ends the invitations of those who have an account by this.
+    private func withdrawInvitations(_ difference: SnapshotDifference) throws -> Int {
+        var emails = difference.users.added.map(\.value.email)
+        emails += difference.users.changed.filter { $0.before.email != $0.after.email }
+            .map(\.after.email)
+        var count = 0
+        let statement = try database.cachedStatement(
+            sql: "DELETE FROM invitations WHERE email = ?"
+        )
+        for email in emails {
+            try statement.execute(arguments: [email.description])
+            count += database.changesCount
+        }
+        return count
+    }
+
+    private func run<Item>(
+        _ sql: String,
+        _ items: [Item],
+        _ arguments: (Item) -> StatementArguments
+    ) throws {
+        guard !items.isEmpty else { return }
+        let statement = try database.cachedStatement(sql: sql)
+        for item in items { try statement.execute(arguments: arguments(item)) }
+    }
+}
