@@ -19,6 +19,8 @@ package protocol LiveSessions: Sendable {
 /// Which sessions a revocation ends.
 package enum RevocationSelector: Hashable, Sendable {
     case session(SessionID)
+    /// These, however many.
+    case sessions(Set<SessionID>)
     /// A user on every server.
     case user(String)
     /// A server's every session.
@@ -39,6 +41,7 @@ extension RevocationSelector {
     package func matches(_ session: SessionSummary) -> Bool {
         switch self {
         case .session(let id): session.id == id
+        case .sessions(let ids): ids.contains(session.id)
         case .user(let user): session.userID == user
         case .server(let server): session.serverID == server
         case .userOnServer(let user, let server):

@@ -9,7 +9,7 @@ extension ControlError {
         case .password, .directory: 422
         case .volumes: 500
         case .noSuchSession: 404
-        case .unknownPermissions: 422
+        case .unknownPermissions, .snapshot: 422
         case .notTheirAccount: 403
         }
     }
@@ -22,6 +22,7 @@ extension ControlError {
         case .volumes: "volumes_unusable"
         case .noSuchSession: "session_not_found"
         case .unknownPermissions: "unknown_permissions"
+        case .snapshot: "invalid_snapshot"
         case .notTheirAccount: "not_their_account"
         }
     }

@@ -97,6 +97,8 @@ extension Administration {
         var entry = ActivityEntry(event: event, properties: ["revoked": outcome.property])
         switch selector {
         case .session(let id): entry.session = "\(id)"
+        case .sessions(let ids):
+            entry.properties["sessions"] = .texts(ids.map(\.description).sorted())
         case .user(let user): entry.userID = UserID(user)
         case .server(let server): entry.serverID = ServerID(server)
         case .userOnServer(let user, let server):

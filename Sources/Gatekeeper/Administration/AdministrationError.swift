@@ -19,6 +19,8 @@ package enum AdministrationError: Error {
     case unknownPermissions([String])
     /// Somebody decides about all servers of somebody else.
     case notTheirAccount
+    /// A document's records contradict each other.
+    case snapshot(SnapshotProblem)
 }
 
 extension AdministrationError: CustomStringConvertible {
@@ -33,6 +35,7 @@ extension AdministrationError: CustomStringConvertible {
         case .noSuchSession: "There is no such session."
         case .unknownPermissions(let names):
             "These are no permissions here: \(names.joined(separator: ", "))."
+        case .snapshot(let problem): "\(problem)"
         case .notTheirAccount: "Only the owner can delegate access to all their servers."
         }
     }

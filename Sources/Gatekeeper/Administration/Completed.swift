@@ -16,6 +16,15 @@ package struct Completed<Value: Sendable>: Sendable {
         self.revocation = revocation
         self.droppedPermissions = droppedPermissions
     }
+
+    /// The same change, told of another way.
+    func map<Other: Sendable>(_ transform: (Value) -> Other) -> Completed<Other> {
+        Completed<Other>(
+            transform(value),
+            revocation: revocation,
+            droppedPermissions: droppedPermissions
+        )
+    }
 }
 
 extension RevocationOutcome {

@@ -25,6 +25,16 @@ struct PasswordHasher: Sendable {
         }
     }
 
+    /// Whether a password is the one behind a stored hash; a text that is no hash has none.
+    func verify(_ password: Secret, against text: String) async -> Bool {
+        guard let hash = try? PasswordHash(text) else { return false }
+        return await withCheckedContinuation { waiting in
+            queue.async {
+                waiting.resume(returning: password.withBytes { hash.verify($0) })
+            }
+        }
+    }
+
     private func make(_ password: Secret) async -> Result<PasswordHash, PasswordHashError> {
         let cost = cost
         return await withCheckedContinuation { waiting in

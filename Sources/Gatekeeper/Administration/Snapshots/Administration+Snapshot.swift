@@ -1,0 +1,188 @@
+import AccessControl
+import LinuxSystem
+import SessionLink
+package import SubuserStore
+
+extension Administration {
+    /// Everything that decides about access, as it is at this moment.
+    package func snapshot() async throws(AdministrationError) -> Snapshot {
+        try await asking { store throws(StoreError) in try await store.snapshot() }
+    }
+
+    /// An empty document, to be filled.
+    package func makeSnapshotDraft() -> SnapshotDraft {
+        SnapshotDraft(sharing: sharing)
+    }
+
+    /// Makes the store equal to a document, and ends the sessions that had what it takes away.
+    ///
+    /// A directory that is not there is a warning and no error: a host is restored in any order,
+    /// and until its files are there, nobody can sign in to that server. A trial changes and ends
+    /// nothing, and answers what would.
+    ///
+    /// - Throws: `snapshot` when the document contradicts itself, `volumes`, `store`.
+    package func importSnapshot(
+        _ draft: SnapshotDraft,
+        isTrial: Bool,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<SnapshotReport> {
+        let snapshot = try draft.finish()
+        let directories = try unusableDirectories(of: snapshot)
+        return try await completing { () async throws(AdministrationError) in
+            let difference = try await asking { store throws(StoreError) in
+                try await store.replaceContents(with: snapshot, isTrial: isTrial)
+            }
+            let endings = difference.isEmpty ? [] : await endings(of: difference)
+            let report = SnapshotReport(
+                difference,
+                isTrial: isTrial,
+                endings: endings,
+                directories: directories
+            )
+            var outcome = RevocationOutcome()
+            if !isTrial && report.isChange {
+                outcome = await revoke(endings)
+                await record(difference, report, outcome, by: caller)
+            }
+            return Completed(
+                report,
+                revocation: outcome,
+                droppedPermissions: draft.droppedPermissions
+            )
+        }
+    }
+
+    /// The sessions that are open now and rest on what the difference takes away.
+    ///
+    /// Asked once, after the change is stored. A sign-in is read, decided and registered in one
+    /// step on the gate's thread, and this question is answered on that thread too. So every
+    /// sign-in that was decided on the old state is registered before the question is answered,
+    /// and found; every other one is decided later, and then it reads the store as it is now.
+    private func endings(of difference: SnapshotDifference) async -> [SnapshotReport.Ending] {
+        let lost = SnapshotEndings(difference)
+        return await live.sessions().compactMap { session in
+            lost.reason(for: session).map { SnapshotReport.Ending(session: session, reason: $0) }
+        }
+    }
+
+    /// Ends them all at once, so that the slowest says how long it takes and not their sum.
+    private func revoke(_ endings: [SnapshotReport.Ending]) async -> RevocationOutcome {
+        let groups = Dictionary(grouping: endings, by: \.reason)
+        return await withTaskGroup(of: RevocationOutcome.self) { group in
+            for (reason, endings) in groups {
+                let found = RevocationSelector.sessions(Set(endings.map(\.session.id)))
+                group.addTask { await live.revoke(found, reason: reason) }
+            }
+            var outcome = RevocationOutcome()
+            for await next in group {
+                let longest = max(outcome.milliseconds, next.milliseconds)
+                outcome = outcome.followed(by: next)
+                outcome.milliseconds = longest
+            }
+            return outcome
+        }
+    }
+
+    /// Why the directories of servers cannot be used, a sentence each.
+    private func unusableDirectories(
+        of snapshot: Snapshot
+    ) throws(AdministrationError) -> [String] {
+        let root: FileDescriptor
+        do throws(SystemError) {
+            root = try FileDescriptor.directory(at: volumes)
+        } catch {
+            throw .volumes(path: volumes, error)
+        }
+        var problems: [String] = []
+        for server in snapshot.servers.values.sorted(by: { $0.id < $1.id }) {
+            do throws(SystemError) {
+                _ = try root.directory(beneath: server.directory.path)
+            } catch {
+                let problem = AdministrationError.directory(server.directory, error)
+                problems.append("Server \(ShortID(of: server.id)): \(problem)")
+            }
+        }
+        return problems
+    }
+
+    // MARK: What is recorded
+
+    /// Records the import with its counts, and each subuser as if they had come alone.
+    private func record(
+        _ difference: SnapshotDifference,
+        _ report: SnapshotReport,
+        _ outcome: RevocationOutcome,
+        by caller: Caller
+    ) async {
+        let entries = difference.subuserEntries
+        // In portions, because the log keeps a bounded number until they are written.
+        for start in stride(from: 0, to: entries.count, by: Self.entriesAtOnce) {
+            for var entry in entries[start...].prefix(Self.entriesAtOnce) {
+                entry.actor = "\(Actor(caller))"
+                activity.add(entry)
+            }
+            await activity.flush()
+        }
+        var properties = report.properties
+        properties["revoked"] = outcome.property
+        await record(ActivityEntry(event: "snapshot:import", properties: properties), by: caller)
+    }
+
+    private static let entriesAtOnce = 1000
+}
+
+extension SnapshotReport {
+    fileprivate var properties: [String: JSONValue] {
+        var properties: [String: JSONValue] = [
+            "users": users.counts, "keys": keys.counts, "servers": servers.counts,
+            "subusers": subusers.counts, "delegations": delegations.counts,
+        ]
+        if withdrawnInvitations > 0 {
+            properties["withdrawnInvitations"] = .number(Int64(withdrawnInvitations))
+        }
+        return properties
+    }
+}
+
+extension SnapshotReport.Changes {
+    fileprivate var counts: JSONValue {
+        .object([
+            "added": .number(Int64(addedCount)), "changed": .number(Int64(changedCount)),
+            "removed": .number(Int64(removedCount)),
+        ])
+    }
+}
+
+extension SnapshotDifference {
+    /// What is recorded for each subuser that was added, changed or removed.
+    fileprivate var subuserEntries: [ActivityEntry] {
+        subusers.added.map { id, permissions in
+            entry("server:subuser.create", id, ["permissions": .texts(permissions.names)])
+        }
+            + subusers.changed.map { change in
+                entry(
+                    "server:subuser.update",
+                    change.id,
+                    ["old": .texts(change.before.names), "new": .texts(change.after.names)]
+                )
+            }
+            + subusers.removed.map { id, _ in entry("server:subuser.delete", id, [:]) }
+    }
+
+    private func entry(
+        _ event: String,
+        _ place: SubuserPlace,
+        _ properties: [String: JSONValue]
+    ) -> ActivityEntry {
+        let user = after.users[place.userID] ?? before.users[place.userID]
+        var properties = properties
+        properties["email"] = user.map { .text("\($0.email)") }
+        return ActivityEntry(
+            event: event,
+            userID: place.userID,
+            userName: user.map { "\($0.name)" },
+            serverID: place.serverID,
+            properties: properties
+        )
+    }
+}

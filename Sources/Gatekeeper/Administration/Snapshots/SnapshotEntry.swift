@@ -1,0 +1,12 @@
+package import SubuserStore
+
+/// One record of a document, with permissions named as whoever wrote it names them.
+package enum SnapshotEntry: Sendable {
+    /// How many records the document says it holds.
+    case summary(SnapshotCounts)
+    case user(NewUser)
+    case key(PublicKey, name: DisplayName?, user: UserID)
+    case server(NewServer)
+    case subuser(server: ServerID, user: UserID, permissions: [String])
+    case delegation(owner: UserID, user: UserID, permissions: [String])
+}
