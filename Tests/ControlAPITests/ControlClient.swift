@@ -13,6 +13,8 @@ struct Reply {
     /// What the header of an answer without content says was ended.
     let revoked: String?
     let body: Data
+    /// Whether it says that it was given before.
+    var isReplay = false
 
     /// The body, which must be a JSON object.
     var json: [String: JSONValue] {
@@ -62,8 +64,12 @@ struct ControlClient {
     func get(_ path: String) async throws -> Reply { try await send("GET", path) }
     func delete(_ path: String) async throws -> Reply { try await send("DELETE", path) }
 
-    func post(_ path: String, _ body: String) async throws -> Reply {
-        try await send("POST", path, Data(body.utf8))
+    func post(_ path: String, _ body: String, key: String? = nil) async throws -> Reply {
+        try await send("POST", path, Data(body.utf8), key: key)
+    }
+
+    func put(_ path: String, _ body: String) async throws -> Reply {
+        try await send("PUT", path, Data(body.utf8))
     }
 
     func patch(_ path: String, _ body: String) async throws -> Reply {
@@ -74,7 +80,8 @@ struct ControlClient {
         _ method: String,
         _ path: String,
         _ body: Data? = nil,
-        actingAs user: String? = nil
+        actingAs user: String? = nil,
+        key: String? = nil
     ) async throws -> Reply {
         let host = try #require(
             socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
@@ -83,6 +90,7 @@ struct ControlClient {
         request.method = .init(rawValue: method)
         request.headers.replaceOrAdd(name: "Connection", value: "close")
         if let user { request.headers.add(name: "Portcullis-Acting-User", value: user) }
+        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let body { request.body = .bytes(body) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let content = try await response.body.collect(upTo: 1 << 24)
@@ -91,7 +99,8 @@ struct ControlClient {
             contentType: response.headers.first(name: "Content-Type"),
             allow: response.headers.first(name: "Allow"),
             revoked: response.headers.first(name: "Portcullis-Revoked"),
-            body: Data(content.readableBytesView)
+            body: Data(content.readableBytesView),
+            isReplay: response.headers.first(name: "Idempotent-Replay") == "true"
         )
     }
 }

@@ -27,7 +27,8 @@ struct RefusalTests {
         try await withServedHost { _, client in
             let refused = [
                 ("PUT", "/v1/users", "GET, POST"), ("DELETE", "/v1/servers", "GET, POST"),
-                ("POST", "/v1/users/ann", "GET, PATCH, DELETE"), ("GET", "/v1/revocations", "POST"),
+                ("POST", "/v1/users/ann", "GET, PUT, PATCH, DELETE"),
+                ("GET", "/v1/revocations", "POST"),
                 ("POST", "/healthz", "GET"), ("GET", "/v1/sessions/000000000007", "DELETE"),
                 ("OPTIONS", "/v1/activity", "GET"), ("TRACE", "/v1/permissions", "GET"),
             ]

@@ -23,6 +23,11 @@ enum ControlError: Error {
     /// The header of the acting user names nobody.
     case unknownActingUser
     case selectorsDisagree
+    /// A line of a document that cannot be read; the first is 1.
+    case snapshotLine(number: Int, reason: String)
+    case snapshotTooLarge
+    /// Another request was made under this key.
+    case idempotencyKeyReused
     case administration(AdministrationError)
     /// A fault of ours; what it was is in the log.
     case unexpected
@@ -44,11 +49,11 @@ extension ControlError {
         switch self {
         case .noSuchResource: 404
         case .methodNotAllowed: 405
-        case .bodyTooLarge: 413
+        case .bodyTooLarge, .snapshotTooLarge: 413
         case .malformedRequest, .malformedJSON: 400
         case .notAnObject, .unknownField, .unknownParameter, .missingField, .wrongType,
-            .invalidField, .invalid, .noSelector, .selectorsDisagree,
-            .actingUserNotPossible:
+            .invalidField, .invalid, .noSelector, .selectorsDisagree, .snapshotLine,
+            .idempotencyKeyReused, .actingUserNotPossible:
             422
         case .unknownActingUser: 401
         case .administration(let error): Self.status(of: error)
@@ -62,7 +67,7 @@ extension ControlError {
         case .noSuchResource: "not_found"
         case .methodNotAllowed: "method_not_allowed"
         case .malformedRequest: "malformed_request"
-        case .bodyTooLarge: "body_too_large"
+        case .bodyTooLarge, .snapshotTooLarge: "body_too_large"
         case .malformedJSON: "malformed_json"
         case .notAnObject: "not_an_object"
         case .unknownField: "unknown_field"
@@ -75,6 +80,8 @@ extension ControlError {
         case .actingUserNotPossible: "acting_user_not_possible"
         case .unknownActingUser: "acting_user_not_found"
         case .selectorsDisagree: "conflicting_selectors"
+        case .snapshotLine: "invalid_snapshot"
+        case .idempotencyKeyReused: "idempotency_key_reused"
         case .administration(let error): Self.code(of: error)
         case .unexpected: "internal_error"
         }
@@ -109,6 +116,11 @@ extension ControlError {
         case .unknownActingUser: "The header Portcullis-Acting-User names nobody."
         case .selectorsDisagree:
             "Only user and server can be given together; every other selector stands alone."
+        case .snapshotLine(let number, let reason): "Line \(number): \(reason)"
+        case .snapshotTooLarge:
+            "The document is larger than the \(SnapshotReader.sizeLimit) bytes allowed."
+        case .idempotencyKeyReused:
+            "Another request to this path had the same Idempotency-Key; use a new one for each."
         case .administration(let error): "\(error)"
         case .unexpected: "Something went wrong here; the gate's log has the details."
         }

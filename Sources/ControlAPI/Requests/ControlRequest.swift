@@ -51,6 +51,15 @@ struct ControlRequest {
         query[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// A parameter that is `true` or `false`; absent it is false.
+    func flagParameter(_ name: String) throws(ControlError) -> Bool {
+        switch parameter(name) {
+        case nil, "false": return false
+        case "true": return true
+        case _?: throw .invalidField(name, message: "\(name) must be true or false.")
+        }
+    }
+
     /// A parameter that must be a positive number when it is there.
     func positiveParameter(_ name: String) throws(ControlError) -> Int64? {
         guard let text = parameter(name) else { return nil }
@@ -67,6 +76,7 @@ extension Resource {
         switch self {
         case .activity:
             ["server", "user", "event", "since", "until", "limit", "before", "after"]
+        case .snapshot: ["dryRun"]
         case .health, .users, .user, .keys, .key, .delegations, .delegation, .access, .servers,
             .server, .subusers, .subuser,
             .sessions, .session, .revocations, .permissions:

@@ -11,6 +11,23 @@ struct RequestFields {
     ///
     /// - Throws: `malformedJSON`, `notAnObject` or `unknownField`.
     init(_ body: Data, allowed: [String]) throws(ControlError) {
+        try self.init(try Self.object(in: body), allowed: allowed)
+    }
+
+    /// Takes an object that has no other fields than those `allowed`.
+    ///
+    /// - Throws: `unknownField`.
+    init(_ values: [String: JSONValue], allowed: [String]) throws(ControlError) {
+        if let stranger = values.keys.sorted().first(where: { !allowed.contains($0) }) {
+            throw .unknownField(stranger, allowed: allowed)
+        }
+        self.values = values
+    }
+
+    /// Reads a JSON object.
+    ///
+    /// - Throws: `malformedJSON` or `notAnObject`.
+    static func object(in body: Data) throws(ControlError) -> [String: JSONValue] {
         guard !body.isEmpty else { throw .malformedJSON(detail: "it is empty") }
         let value: JSONValue
         do {
@@ -19,10 +36,7 @@ struct RequestFields {
             throw .malformedJSON(detail: "it does not follow JSON's grammar")
         }
         guard case .object(let values) = value else { throw .notAnObject }
-        if let stranger = values.keys.sorted().first(where: { !allowed.contains($0) }) {
-            throw .unknownField(stranger, allowed: allowed)
-        }
-        self.values = values
+        return values
     }
 
     /// Whether the field is there and null.
@@ -59,6 +73,18 @@ struct RequestFields {
         case .flag(let flag): return flag
         case .text, .number, .fraction, .list, .object:
             throw .wrongType(field: name, expected: "true or false")
+        }
+    }
+
+    /// A whole number that must be there and not be negative.
+    ///
+    /// - Throws: `wrongType` or `missingField`.
+    func requiredCount(_ name: String) throws(ControlError) -> Int {
+        switch values[name] {
+        case nil, .null: throw .missingField(name)
+        case .number(let number) where number >= 0: return Int(number)
+        case .number, .text, .flag, .fraction, .list, .object:
+            throw .wrongType(field: name, expected: "a whole number that is not negative")
         }
     }
 

@@ -21,6 +21,7 @@ enum Resource: Equatable {
     case revocations
     case activity
     case permissions
+    case snapshot
 
     /// Reads the path of a request; nil for one that names nothing.
     init?(path: String) {
@@ -66,6 +67,7 @@ enum Resource: Equatable {
         case ("revocations", 1): return .revocations
         case ("activity", 1): return .activity
         case ("permissions", 1): return .permissions
+        case ("snapshot", 1): return .snapshot
         default: return nil
         }
     }
@@ -74,8 +76,10 @@ enum Resource: Equatable {
     var verbs: [Verb] {
         switch self {
         case .health, .sessions, .activity, .permissions, .delegations, .access: [.get]
-        case .users, .keys, .servers, .subusers: [.get, .post]
-        case .user, .server, .subuser: [.get, .patch, .delete]
+        case .users, .servers, .subusers: [.get, .post]
+        case .keys: [.get, .post, .put]
+        case .user, .server, .subuser: [.get, .put, .patch, .delete]
+        case .snapshot: [.get, .put]
         case .delegation: [.put, .delete]
         case .key, .session: [.delete]
         case .revocations: [.post]

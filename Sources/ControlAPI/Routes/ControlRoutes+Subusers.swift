@@ -118,7 +118,7 @@ extension ControlRoutes {
 
 extension Member {
     /// Under which name an answer holds it.
-    fileprivate var key: String {
+    var key: String {
         switch self {
         case .subuser: "subuser"
         case .invitation: "invitation"

@@ -44,16 +44,10 @@ extension ControlRoutes {
         let fields = try request.fields([
             "username", "email", "password", "passwordHash", "administrator", "twoFactor",
         ])
-        var edit = PasswordEdit.keep
-        if let password = try password(in: fields) {
-            edit = .replace(password)
-        } else if fields.isNull("password") {
-            edit = .remove
-        }
         let revision = UserRevision(
             name: try fields.text("username").map { try UserName($0) },
             email: try fields.text("email").map { try Email($0) },
-            password: edit,
+            password: try passwordEdit(in: fields),
             isAdministrator: try fields.flag("administrator"),
             hasTwoFactor: try fields.flag("twoFactor")
         )
@@ -100,6 +94,12 @@ extension ControlRoutes {
             by: request.caller
         )
         return .ok(removed.members(deleted: "\(fingerprint)"))
+    }
+
+    /// What a change does to the password; null takes it away.
+    func passwordEdit(in fields: RequestFields) throws(ControlError) -> PasswordEdit {
+        if let password = try password(in: fields) { return .replace(password) }
+        return fields.isNull("password") ? .remove : .keep
     }
 
     private func password(in fields: RequestFields) throws(ControlError) -> PasswordInput? {

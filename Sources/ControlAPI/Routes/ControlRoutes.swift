@@ -17,10 +17,12 @@ struct ControlRoutes: Sendable {
         case (.users, .get): return try await listUsers()
         case (.users, .post): return try await createUser(request)
         case (.user(let user), .get): return try await showUser(user)
+        case (.user(let id), .put): return try await putUser(id, request)
         case (.user(let user), .patch): return try await changeUser(user, request)
         case (.user(let user), .delete): return try await deleteUser(user, request)
         case (.keys(let user), .get): return try await listKeys(of: user)
         case (.keys(let user), .post): return try await addKey(of: user, request)
+        case (.keys(let user), .put): return try await putKey(of: user, request)
         case (.key(let fingerprint, let user), .delete):
             return try await removeKey(fingerprint, of: user, request)
         case (.delegations(let owner), .get): return try await listDelegations(by: owner)
@@ -32,12 +34,15 @@ struct ControlRoutes: Sendable {
         case (.servers, .get): return try await listServers()
         case (.servers, .post): return try await createServer(request)
         case (.server(let server), .get): return try await showServer(server)
+        case (.server(let id), .put): return try await putServer(id, request)
         case (.server(let server), .patch): return try await changeServer(server, request)
         case (.server(let server), .delete): return try await deleteServer(server, request)
         case (.subusers(let server), .get): return try await listSubusers(of: server)
         case (.subusers(let server), .post): return try await addSubuser(to: server, request)
         case (.subuser(let user, let server), .get):
             return try await showSubuser(user, on: server)
+        case (.subuser(let user, let server), .put):
+            return try await putSubuser(user, on: server, request)
         case (.subuser(let user, let server), .patch):
             return try await changeSubuser(user, on: server, request)
         case (.subuser(let user, let server), .delete):
@@ -50,7 +55,7 @@ struct ControlRoutes: Sendable {
         case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.delegations, _),
             (.delegation, _), (.access, _), (.servers, _), (.server, _), (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _),
-            (.revocations, _), (.activity, _), (.permissions, _):
+            (.revocations, _), (.activity, _), (.permissions, _), (.snapshot, _):
             throw ControlError.methodNotAllowed(
                 method: request.verb.rawValue,
                 allowed: request.resource.verbs
@@ -101,7 +106,13 @@ extension ControlRoutes {
 extension Completed {
     /// The members of the answer to a change.
     func members(_ name: String, _ json: (Value) -> JSONValue) -> [String: JSONValue] {
-        var members = [name: json(value), "revocation": JSONValue(revocation)]
+        members([name: json(value)])
+    }
+
+    /// The members of the answer to a change, `content` and what it ended.
+    func members(_ content: [String: JSONValue]) -> [String: JSONValue] {
+        var members = content
+        members["revocation"] = JSONValue(revocation)
         if !droppedPermissions.isEmpty {
             members["droppedPermissions"] = .texts(droppedPermissions)
         }

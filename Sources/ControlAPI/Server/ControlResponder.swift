@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import SubuserStore
 
 /// Turns HTTP requests into answers; whatever happens, the answer is JSON.
 struct ControlResponder: HTTPResponder {
@@ -9,25 +10,27 @@ struct ControlResponder: HTTPResponder {
 
     let routes: ControlRoutes
     let logger: Logger
+    /// Keeps requests with the same key apart.
+    let turns = Turns<RepeatableRequest>()
 
     func respond(to request: Request, context: ControlContext) async throws -> Response {
         guard !ClientResource.covers(request.uri.path) else {
             return try await client.respond(to: request, context: context)
         }
-        let answer: Answer
+        let response: Response
         do {
-            answer = try await routes.answer(try await read(request, context))
+            response = try await answer(request, context)
         } catch {
-            answer = Answer(explain(error, request))
+            response = try Answer(explain(error, request)).response()
         }
         logger.debug(
             "control request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                "status": "\(answer.status)",
+                "status": "\(response.status.code)",
             ]
         )
-        return try answer.response()
+        return response
     }
 
     /// The part that speaks as panels do.
@@ -38,10 +41,10 @@ struct ControlResponder: HTTPResponder {
         )
     }
 
-    private func read(
+    private func answer(
         _ request: Request,
         _ context: ControlContext
-    ) async throws -> ControlRequest {
+    ) async throws -> Response {
         let path = request.uri.path
         guard let resource = Resource(path: path) else {
             throw ControlError.noSuchResource(path: path)
@@ -54,20 +57,29 @@ struct ControlResponder: HTTPResponder {
             )
         }
         guard let caller = await context.caller() else { throw ControlError.unexpected }
+        func read(_ body: Data) throws(ControlError) -> ControlRequest {
+            try ControlRequest(
+                resource: resource,
+                verb: verb,
+                caller: caller,
+                actingUser: request.headers[.actingUser],
+                query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+                body: body
+            )
+        }
+        // The one resource whose content is larger than what is held at once.
+        if resource == .snapshot { return try await exchange(read(Data()), request) }
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: ControlRequest.bodyLimit)
         } catch is NIOTooManyBytesError {
             throw ControlError.bodyTooLarge
         }
-        return try ControlRequest(
-            resource: resource,
-            verb: verb,
-            caller: caller,
-            actingUser: request.headers[.actingUser],
-            query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
-            body: Data(body.readableBytesView)
-        )
+        let read = try read(Data(body.readableBytesView))
+        guard let repeatable = try repeatable(request, verb) else {
+            return try await routes.answer(read).response()
+        }
+        return try await answerOnce(read, repeatable)
     }
 
     /// What the caller is told; what they are not told goes to the log.
