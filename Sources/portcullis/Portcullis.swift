@@ -18,7 +18,8 @@ package struct Portcullis: AsyncParsableCommand {
             Serve.self, UserCommand.self, KeyCommand.self, ServerCommand.self,
             SubuserCommand.self, DelegationCommand.self, AccessCommand.self,
             SessionsCommand.self, RevokeCommand.self, ActivityCommand.self,
-            PermissionsCommand.self, ConfigCommand.self, VersionCommand.self,
+            PermissionsCommand.self, ImportCommand.self, ExportCommand.self,
+            ConfigCommand.self, VersionCommand.self,
         ]
     )
 

@@ -10,7 +10,7 @@ package struct ControlClient: Sendable {
     private static let patience: TimeAmount = .seconds(60)
     private static let largestAnswer = 64 * 1024 * 1024
 
-    private let http: HTTPClient
+    let http: HTTPClient
     private let socket: String
 
     /// Runs `body` with a client and closes the client's connections afterwards.
@@ -41,7 +41,7 @@ package struct ControlClient: Sendable {
         let answer: ControlAnswer
         let status: UInt
         do {
-            var message = HTTPClientRequest(url: "http+unix://\(encodedSocket)\(request.target)")
+            var message = HTTPClientRequest(url: address(request.target))
             message.method = .init(rawValue: request.method.rawValue)
             if let body = request.body {
                 message.headers.add(name: "content-type", value: "application/json")
@@ -58,14 +58,17 @@ package struct ControlClient: Sendable {
         return answer
     }
 
-    private var encodedSocket: String {
-        socket.utf8.map { byte in
+    /// How the HTTP client names what `target` is at the socket.
+    func address(_ target: String) -> String {
+        let encodedSocket = socket.utf8.map { byte in
             let digits = String(byte, radix: 16, uppercase: true)
             return "%" + (digits.count == 1 ? "0" : "") + digits
         }.joined()
+        return "http+unix://\(encodedSocket)\(target)"
     }
 
-    private func failure(_ error: any Error) -> CommandFailure {
+    /// What an error on the way to the gate says to people.
+    func failure(_ error: any Error) -> CommandFailure {
         if let error = error as? IOError {
             switch Errno(rawValue: error.errnoCode) {
             case .noSuchFile, .connectionRefused:
