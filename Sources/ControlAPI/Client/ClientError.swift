@@ -37,7 +37,7 @@ enum ClientError: Error {
         case .store(let error): self.init(error)
         case .unknownPermissions(let names): self = .invalid([.unknown(names)])
         case .noSuchSession: self = .notFound
-        case .password, .directory, .volumes, .notTheirAccount: self = .unexpected
+        case .password, .directory, .volumes, .notTheirAccount, .snapshot: self = .unexpected
         }
     }
 

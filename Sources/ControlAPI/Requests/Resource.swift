@@ -97,7 +97,7 @@ extension Resource {
         case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.delegations, _),
             (.delegation, _), (.access, _), (.servers, _), (.server, _), (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _), (.revocations, _), (.activity, _),
-            (.permissions, _):
+            (.permissions, _), (.snapshot, _):
             false
         }
     }
