@@ -21,6 +21,7 @@ package enum ActivityEvent: String, CaseIterable, Sendable {
     case changeUser = "user:update"
     case deleteUser = "user:delete"
     case addKey = "user:ssh-key.create"
+    case changeKey = "user:ssh-key.update"
     case removeKey = "user:ssh-key.delete"
     case createServer = "server:create"
     case changeServer = "server:update"
@@ -34,6 +35,7 @@ package enum ActivityEvent: String, CaseIterable, Sendable {
     case delegate = "user:delegation.create"
     case changeDelegation = "user:delegation.update"
     case removeDelegation = "user:delegation.delete"
+    case importSnapshot = "snapshot:import"
     case endSession = "session:end"
     case revoke = "revocation"
 }

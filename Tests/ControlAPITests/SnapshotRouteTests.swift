@@ -197,10 +197,14 @@ struct SnapshotRouteTests {
             var before: Int64?
             repeat {
                 let page = try await host.store.activity(
-                    ActivityQuery(event: "server:subuser.create", limit: 1000, beforeID: before)
+                    ActivityQuery(
+                        event: .exactly("server:subuser.create"),
+                        limit: 1000,
+                        start: before.map { .before($0) } ?? .newest
+                    )
                 )
                 kept += page.records.count
-                before = page.nextBeforeID
+                before = page.next
             } while before != nil
             #expect(kept == 10_000)
             let empty =

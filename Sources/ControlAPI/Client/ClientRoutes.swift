@@ -145,7 +145,8 @@ struct ClientRoutes: Sendable {
             // Those who add themselves are there already, unless an owner's trust put them there.
             if standing.server.ownerID == actor.user?.id { return .ownerAsSubuser }
             return standing.role == .subuser ? .subuserExists : ClientError(error)
-        case .store, .password, .directory, .volumes, .noSuchSession, .snapshot, .unknownPermissions,
+        case .store, .password, .directory, .volumes, .noSuchSession, .snapshot,
+            .unknownPermissions,
             .notTheirAccount:
             return ClientError(error)
         }
