@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -38,6 +39,15 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
+@dataclass(frozen=True)
+class Response:
+    """An answer as it came over the wire."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
 class Control:
     """A caller of the control API; each call is one connection."""
 
@@ -47,8 +57,8 @@ class Control:
 
     def exchange(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
         """Sends exactly these bytes and answers status and body."""
-        status, _, answer = self.converse(method, target, body)
-        return status, answer
+        response = self.send(method, target, body)
+        return response.status, response.body
 
     def converse(
         self,
@@ -58,13 +68,22 @@ class Control:
         headers: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         """The same with headers in both directions; the names of those that come are lower case."""
+        response = self.send(method, target, body, **(headers or {}))
+        got = {name.lower(): value for name, value in response.headers.items()}
+        return response.status, got, response.body
+
+    def send(
+        self, method: str, target: str, body: bytes | None = None, **headers: str
+    ) -> Response:
+        """The same with headers, whose names have `_` for `-`, and answers them as well."""
         connection = _Connection(self.path, self.timeout)
         try:
-            sent = {"Content-Type": "application/json"} if body is not None else {}
-            connection.request(method, target, body=body, headers=sent | (headers or {}))
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            if body is not None:
+                sent.setdefault("Content-Type", "application/json")
+            connection.request(method, target, body=body, headers=sent)
             response = connection.getresponse()
-            got = {name.lower(): value for name, value in response.getheaders()}
-            return response.status, got, response.read()
+            return Response(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
 
