@@ -32,7 +32,7 @@ extension Administration {
         let owner = try await self.user(owner)
         try allow(actor, toDelegateFor: owner)
         let user = try await self.user(user)
-        let selection = try select(names)
+        let selection = try sharing.select(names)
         return try await completing { () async throws(AdministrationError) in
             let change = try await asking { store throws(StoreError) in
                 try await store.setDelegation(

@@ -56,7 +56,8 @@ extension Administration {
         }
     }
 
-    private func properties(of key: StoredKey) -> [String: JSONValue] {
+    /// What the record says of a key.
+    func properties(of key: StoredKey) -> [String: JSONValue] {
         ["fingerprint": .text("\(key.fingerprint)"), "type": .text(key.kind.rawValue)]
     }
 }

@@ -60,7 +60,7 @@ extension Administration {
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<Member> {
         let server = try await self.server(server)
-        let selection = try select(names)
+        let selection = try sharing.select(names)
         let user: User
         do throws(AdministrationError) {
             user = try await self.user(reference)
@@ -100,7 +100,7 @@ extension Administration {
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<Member> {
         let current = try await member(reference, of: server)
-        let selection = try select(names)
+        let selection = try sharing.select(names)
         switch current {
         case .subuser(let subuser): return try await change(subuser, to: selection, by: actor)
         case .invitation(let invitation):
@@ -178,15 +178,6 @@ extension Administration {
     }
 
     static let changedReason = EndingReason.permissionsChanged
-
-    /// What names stand for here; refused as a whole where this host is strict.
-    func select(_ names: [String]) throws(AdministrationError) -> PermissionSelection {
-        let selection = sharing.catalogue.select(names)
-        guard sharing.unknownPermissions == .drop || selection.unknown.isEmpty else {
-            throw .unknownPermissions(selection.unknown)
-        }
-        return selection
-    }
 
     /// How the store decides for somebody; nil for the panel itself.
     func check(_ actor: Actor) -> AssignmentCheck? {

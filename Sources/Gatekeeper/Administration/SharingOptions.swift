@@ -32,4 +32,15 @@ package struct SharingOptions: Sendable {
         self.unknownEmail = unknownEmail
         self.rule = rule
     }
+
+    /// What names of permissions stand for here.
+    ///
+    /// - Throws: `unknownPermissions`, naming them, where this host is strict and any mean nothing.
+    func select(_ names: [String]) throws(AdministrationError) -> PermissionSelection {
+        let selection = catalogue.select(names)
+        guard unknownPermissions == .drop || selection.unknown.isEmpty else {
+            throw .unknownPermissions(selection.unknown)
+        }
+        return selection
+    }
 }

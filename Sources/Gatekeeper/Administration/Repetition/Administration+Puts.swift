@@ -113,9 +113,7 @@ extension Administration {
             let change = try await asking { store throws(StoreError) in
                 try await store.putKey(key, name: name, of: user.id)
             }
-            var properties: [String: JSONValue] = [
-                "fingerprint": .text("\(key.fingerprint)"), "type": .text(key.kind.rawValue),
-            ]
+            var properties = properties(of: change.after)
             guard let before = change.before else {
                 await record(
                     entry("user:ssh-key.create", about: user, properties),

@@ -80,10 +80,7 @@ package struct SnapshotDraft: Sendable {
         _ names: [String]
     ) throws(AdministrationError) -> PermissionSet {
         if let known = selections[names] { return known }
-        let selection = sharing.catalogue.select(names)
-        guard sharing.unknownPermissions == .drop || selection.unknown.isEmpty else {
-            throw .unknownPermissions(selection.unknown)
-        }
+        let selection = try sharing.select(names)
         for name in selection.unknown
         where droppedPermissions.count < Self.listLimit && !droppedPermissions.contains(name) {
             droppedPermissions.append(name)
