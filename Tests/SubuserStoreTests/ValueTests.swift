@@ -141,4 +141,13 @@ struct ValueTests {
             #expect(throws: InvalidValue.displayName) { try DisplayName(text) }
         }
     }
+
+    @Test("the length of a display name is counted in code points")
+    func displayNameLength() throws {
+        let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}"
+        #expect(try DisplayName(String(repeating: family, count: 38)).description.count == 38)
+        #expect(throws: InvalidValue.displayName) {
+            try DisplayName(String(repeating: family, count: 39))
+        }
+    }
 }

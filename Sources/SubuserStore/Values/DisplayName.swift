@@ -1,10 +1,7 @@
 /// What people call a server or a key: one line of text.
 package struct DisplayName: Hashable, Sendable {
-    /// The longest name, in characters.
+    /// The longest name, in Unicode's code points, as databases and JSON schemas count.
     package static let maximumLength = 191
-
-    /// The longest name, in bytes: a character can carry any number of marks.
-    private static let maximumByteCount = 764
 
     private let text: String
 
@@ -18,8 +15,7 @@ package struct DisplayName: Hashable, Sendable {
             default: true
             }
         }
-        guard (1...Self.maximumLength).contains(text.count), isPrintable,
-            text.utf8.count <= Self.maximumByteCount,
+        guard (1...Self.maximumLength).contains(text.unicodeScalars.count), isPrintable,
             !text.allSatisfy(\.isWhitespace)
         else { throw .displayName }
         self.text = text
