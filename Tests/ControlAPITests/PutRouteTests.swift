@@ -66,6 +66,35 @@ struct PutRouteTests {
         }
     }
 
+    @Test("tells the invitations that a new user's address had")
+    func invitations() async throws {
+        let inviting = SharingOptions(unknownEmail: .invite(lifetime: 60_000))
+        let host = try GateHost(sharing: inviting)
+        try await withServer(of: host, socket: host.directory.file("s")) { host, client in
+            let server = try await host.makeServer("one", owner: host.makeUser("ann"))
+            let invited = try await client.post(
+                "/v1/servers/\(server.id)/subusers",
+                #"{"user":"bob@example.org","permissions":["file.read"]}"#
+            )
+            #expect(invited.status == 201)
+            let path = "/v1/users/\(Self.user)"
+            let body = #"{"username":"bob","email":"bob@example.org"}"#
+            let made = try await client.put(path, body)
+            #expect(
+                try made.value("fulfilledInvitations")
+                    == .list([
+                        .object([
+                            "server": .text("\(server.id)"),
+                            "permissions": .texts(["file.read", "websocket.connect"]),
+                        ])
+                    ])
+            )
+            let same = try await client.put(path, body)
+            #expect(same.status == 200)
+            #expect(try same.value("fulfilledInvitations") == nil)
+        }
+    }
+
     @Test("adds a key once, and gives it another name")
     func keys() async throws {
         try await withServedHost { host, client in

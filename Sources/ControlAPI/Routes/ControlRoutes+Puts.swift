@@ -22,7 +22,7 @@ extension ControlRoutes {
             revision,
             by: request.caller
         )
-        return put.answer("user") { JSONValue($0) }
+        return put.answer { $0.members }
     }
 
     func putKey(of name: String, _ request: ControlRequest) async throws -> Answer {
@@ -34,7 +34,7 @@ extension ControlRoutes {
             of: user(named: name),
             by: request.caller
         )
-        return put.answer("key") { JSONValue($0) }
+        return put.answer { ["key": JSONValue($0)] }
     }
 
     func putServer(_ id: String, _ request: ControlRequest) async throws -> Answer {
@@ -50,7 +50,7 @@ extension ControlRoutes {
             revision,
             by: request.caller
         )
-        return put.answer("server") { JSONValue($0) }
+        return put.answer { ["server": JSONValue($0)] }
     }
 
     func putSubuser(
@@ -64,7 +64,7 @@ extension ControlRoutes {
             permissions: request.fields(["permissions"]).requiredTexts("permissions"),
             by: Actor(request.caller)
         )
-        return put.answer(put.value.value.key) { JSONValue($0) }
+        return put.answer { [$0.key: JSONValue($0)] }
     }
 
     private func identifier<Subject>(
@@ -83,10 +83,9 @@ extension ControlRoutes {
 extension Completed {
     /// 201 for what was made, 200 for what was there.
     fileprivate func answer<Content>(
-        _ name: String,
-        _ json: (Content) -> JSONValue
+        _ content: (Content) -> [String: JSONValue]
     ) -> Answer where Value == Put<Content> {
-        let members = members(name) { json($0.value) }
+        let members = members(content(value.value))
         return value.isNew ? .created(members) : .ok(members)
     }
 }

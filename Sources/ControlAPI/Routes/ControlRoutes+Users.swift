@@ -26,18 +26,7 @@ extension ControlRoutes {
             hasTwoFactor: try fields.flag("twoFactor") ?? false
         )
         let made = try await administration.createUser(draft, by: request.caller)
-        var members = made.members("user") { JSONValue($0.user) }
-        if !made.value.fulfilled.isEmpty {
-            members["fulfilledInvitations"] = .list(
-                made.value.fulfilled.map { subuser in
-                    .object([
-                        "server": .text("\(subuser.serverID)"),
-                        "permissions": .texts(subuser.permissions.names),
-                    ])
-                }
-            )
-        }
-        return .created(members)
+        return .created(made.members(made.value.members))
     }
 
     func changeUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
@@ -110,6 +99,24 @@ extension ControlRoutes {
         case (_?, _?):
             throw .invalidField("password", message: "Give password or passwordHash, not both.")
         }
+    }
+}
+
+extension AddedUser {
+    /// The members of an answer: the user, and the invitations of their address where there were any.
+    var members: [String: JSONValue] {
+        var members = ["user": JSONValue(user)]
+        if !fulfilled.isEmpty {
+            members["fulfilledInvitations"] = .list(
+                fulfilled.map { subuser in
+                    .object([
+                        "server": .text("\(subuser.serverID)"),
+                        "permissions": .texts(subuser.permissions.names),
+                    ])
+                }
+            )
+        }
+        return members
     }
 }
 

@@ -48,6 +48,11 @@ package struct AddedUser: Equatable, Sendable {
     package var user: User
     /// The assignments that invitations of their address became.
     package var fulfilled: [Subuser]
+
+    package init(user: User, fulfilled: [Subuser]) {
+        self.user = user
+        self.fulfilled = fulfilled
+    }
 }
 
 /// What shall become different about a user; nil leaves a part as it is.
