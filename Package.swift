@@ -118,8 +118,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "AccessControl", "Gatekeeper", "LinuxSystem", "SessionLink", "SubuserStore",
-                "WireFormat",
+                "AccessControl", "Gatekeeper", "LinuxSystem", "PasswordHashing", "SessionLink",
+                "SubuserStore", "WireFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

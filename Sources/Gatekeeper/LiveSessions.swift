@@ -90,7 +90,7 @@ package struct RevocationOutcome: Equatable, Sendable {
 /// One open connection as operators see it.
 package struct SessionSummary: Equatable, Sendable {
     /// How far it has come.
-    package enum Phase: String, Sendable {
+    package enum Phase: String, CaseIterable, Sendable {
         /// The socket is accepted, the key exchange not done.
         case connecting
         /// The key exchange is done, nobody has signed in.

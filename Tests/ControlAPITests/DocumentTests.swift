@@ -10,7 +10,7 @@ struct DocumentTests {
         let document = try Self.document()
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         var codes: Set<String> = []
-        let files = ["PanelHostTests", "RefusalTests", "ResourceTests", "SessionRouteTests"]
+        let files = ["OwnAccountTests", "RefusalTests", "ResourceTests", "SessionRouteTests"]
         for file in files {
             let text = try String(
                 contentsOf: here.appendingPathComponent("\(file).swift"),
@@ -62,7 +62,7 @@ struct DocumentTests {
         return text
     }
 
-    private static func document() throws -> String {
+    static func document() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         return try String(

@@ -34,9 +34,7 @@ struct ClientAnswer {
     /// 204. What was ended stands in a header, because there is no content to tell it in.
     static func done(_ revocation: RevocationOutcome) -> ClientAnswer {
         var answer = ClientAnswer(status: 204, body: nil)
-        if let name = HTTPField.Name("Portcullis-Revoked") {
-            answer.headers[name] = revocation.field
-        }
+        answer.headers[.revoked] = revocation.field
         return answer
     }
 
@@ -98,4 +96,8 @@ extension RevocationOutcome {
         "found=\(found), goodbye=\(endedByGoodbye), kill=\(endedByKill), "
             + "pending=\(pending.count), milliseconds=\(milliseconds)"
     }
+
+    /// What every such dictionary looks like.
+    static let fieldPattern =
+        "^found=[0-9]+, goodbye=[0-9]+, kill=[0-9]+, pending=[0-9]+, milliseconds=[0-9]+$"
 }

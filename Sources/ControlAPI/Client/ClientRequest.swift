@@ -10,20 +10,22 @@ struct ClientRequest {
     let actingUser: String?
     let body: Data
     private let query: [(name: String, value: String)]
+    private let knownParameters: [String]
 
     init(
         resource: ClientResource,
-        verb: Verb,
+        operation: Operation,
         caller: Caller,
         actingUser: String?,
         query: [(name: String, value: String)],
         body: Data
     ) {
         self.resource = resource
-        self.verb = verb
+        verb = operation.verb
         self.caller = caller
         self.actingUser = actingUser
         self.query = query
+        knownParameters = operation.queryParameters
         self.body = body
     }
 
@@ -31,7 +33,7 @@ struct ClientRequest {
     ///
     /// - Throws: `invalid`.
     func parameters() throws(ClientError) -> [String: String] {
-        let strangers = query.filter { !resource.parameters.contains($0.name) }
+        let strangers = query.filter { !knownParameters.contains($0.name) }
         guard strangers.isEmpty else {
             throw .invalid(strangers.map { .prohibited($0.name) })
         }

@@ -32,20 +32,8 @@ enum ClientResource: Equatable {
     }
 
     /// What can be done with it.
-    var verbs: [Verb] {
-        switch self {
-        case .subusers: [.get, .post]
-        case .subuser: [.get, .post, .patch, .delete]
-        case .activity, .permissions: [.get]
-        case .deauthorization: [.post]
-        }
-    }
+    var verbs: [Verb] { template.operations.map(\.verb) }
 
-    /// The query parameters that mean something.
-    var parameters: [String] {
-        switch self {
-        case .activity: ["before", "event", "limit"]
-        case .subusers, .subuser, .permissions, .deauthorization: []
-        }
-    }
+    /// What a method does with it; nil where it means nothing here.
+    func operation(_ method: String) -> Operation? { template.operation(method) }
 }

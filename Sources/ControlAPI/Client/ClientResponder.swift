@@ -29,8 +29,9 @@ struct ClientResponder {
         guard let resource = ClientResource(path: request.uri.path) else {
             throw ClientError.notFound
         }
-        guard let verb = Verb(rawValue: request.method.rawValue), resource.verbs.contains(verb)
-        else { throw ClientError.methodNotAllowed(allowed: resource.verbs) }
+        guard let operation = resource.operation(request.method.rawValue) else {
+            throw ClientError.methodNotAllowed(allowed: resource.verbs)
+        }
         guard let caller = await context.caller() else { throw ClientError.unexpected }
         let body: ByteBuffer
         do {
@@ -40,7 +41,7 @@ struct ClientResponder {
         }
         return ClientRequest(
             resource: resource,
-            verb: verb,
+            operation: operation,
             caller: caller,
             actingUser: request.headers[.actingUser],
             query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },

@@ -1,16 +1,5 @@
 import Gatekeeper
-import HTTPTypes
 import SubuserStore
-
-extension HTTPField.Name {
-    /// Names the user in whose name the panel asks: by uuid, name or email address.
-    static let actingUser: HTTPField.Name = {
-        guard let name = HTTPField.Name("Portcullis-Acting-User") else {
-            fatalError("the name of the acting user's header is no token")
-        }
-        return name
-    }()
-}
 
 extension Administration {
     /// Who asks, given the header of the request; nil where it names nobody.

@@ -16,26 +16,25 @@ struct ControlRequest {
 
     init(
         resource: Resource,
-        verb: Verb,
+        operation: Operation,
         caller: Caller,
         actingUser: String?,
         query: [(name: String, value: String)],
         body: Data
     ) throws(ControlError) {
         self.resource = resource
-        self.verb = verb
+        verb = operation.verb
         self.caller = caller
         // Whoever believes that it is obeyed here would give away the rights of the panel.
-        guard actingUser == nil || resource.takesActingUser(verb) else {
+        guard actingUser == nil || operation.takes(.actingUser) else {
             throw .actingUserNotPossible
         }
         self.actingUser = actingUser
         self.body = body
+        let known = operation.queryParameters
         var values: [String: String] = [:]
         for (name, value) in query {
-            guard resource.parameters.contains(name) else {
-                throw .unknownParameter(name, allowed: resource.parameters)
-            }
+            guard known.contains(name) else { throw .unknownParameter(name, allowed: known) }
             values[name] = value
         }
         self.query = values
@@ -67,20 +66,5 @@ struct ControlRequest {
             throw .invalidField(name, message: "\(name) must be a positive number.")
         }
         return number
-    }
-}
-
-extension Resource {
-    /// The query parameters that mean something.
-    fileprivate var parameters: [String] {
-        switch self {
-        case .activity:
-            ["server", "user", "event", "since", "until", "limit", "before", "after"]
-        case .snapshot: ["dryRun"]
-        case .health, .users, .user, .keys, .key, .delegations, .delegation, .access, .servers,
-            .server, .subusers, .subuser,
-            .sessions, .session, .revocations, .permissions:
-            []
-        }
     }
 }

@@ -5,6 +5,7 @@ import Foundation
 /// The names inside are as the caller wrote them, with the percent-encoding undone.
 enum Resource: Equatable {
     case health
+    case description
     case users
     case user(String)
     case keys(user: String)
@@ -45,6 +46,7 @@ enum Resource: Equatable {
 
     private static func named(_ names: [String]) -> Resource? {
         if names == ["healthz"] { return .health }
+        if names == ["openapi.json"] { return .description }
         guard names.first == "v1" else { return nil }
         let rest = Array(names.dropFirst())
         switch (rest.first, rest.count) {
@@ -73,32 +75,8 @@ enum Resource: Equatable {
     }
 
     /// What can be done with it.
-    var verbs: [Verb] {
-        switch self {
-        case .health, .sessions, .activity, .permissions, .delegations, .access: [.get]
-        case .users, .servers, .subusers: [.get, .post]
-        case .keys: [.get, .post, .put]
-        case .user, .server, .subuser: [.get, .put, .patch, .delete]
-        case .snapshot: [.get, .put]
-        case .delegation: [.put, .delete]
-        case .key, .session: [.delete]
-        case .revocations: [.post]
-        }
-    }
-}
+    var verbs: [Verb] { template.operations.map(\.verb) }
 
-extension Resource {
-    /// Whether it can be done in the name of a user.
-    ///
-    /// Owners decide about delegations themselves; everything else here is the panel's own.
-    func takesActingUser(_ verb: Verb) -> Bool {
-        switch (self, verb) {
-        case (.delegation, .put), (.delegation, .delete): true
-        case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.delegations, _),
-            (.delegation, _), (.access, _), (.servers, _), (.server, _), (.subusers, _),
-            (.subuser, _), (.sessions, _), (.session, _), (.revocations, _), (.activity, _),
-            (.permissions, _), (.snapshot, _):
-            false
-        }
-    }
+    /// What a method does with it; nil where it means nothing here.
+    func operation(_ method: String) -> Operation? { template.operation(method) }
 }

@@ -62,8 +62,11 @@ extension ControlRoutes {
         return .ok(removed.members(deleted: removed.value.id))
     }
 
-    func listDelegations(by name: String) async throws -> Answer {
-        let delegations = try await administration.delegations(by: user(named: name))
+    func listDelegations(by name: String, _ request: ControlRequest) async throws -> Answer {
+        let delegations = try await administration.delegations(
+            by: user(named: name),
+            for: actor(of: request)
+        )
         return .ok(["delegations": .list(delegations.map { JSONValue($0) })])
     }
 
@@ -72,11 +75,12 @@ extension ControlRoutes {
         to name: String,
         _ request: ControlRequest
     ) async throws -> Answer {
+        let actor = try await actor(of: request)
         let set = try await administration.setDelegation(
             by: user(named: owner),
             to: user(named: name),
             permissions: request.fields(["permissions"]).requiredTexts("permissions"),
-            by: actor(of: request)
+            by: actor
         )
         return .ok(set.members("delegation") { JSONValue($0) })
     }
@@ -104,10 +108,11 @@ extension ControlRoutes {
     }
 
     /// On which servers a user may act, and for which accounts.
-    func showAccess(of name: String) async throws -> Answer {
+    func showAccess(of name: String, _ request: ControlRequest) async throws -> Answer {
         let reference = try user(named: name)
-        let standings = try await administration.standings(of: reference)
-        let accounts = try await administration.delegations(to: reference)
+        let actor = try await actor(of: request)
+        let standings = try await administration.standings(of: reference, for: actor)
+        let accounts = try await administration.delegations(to: reference, for: actor)
         let everything = administration.sharing.catalogue.all
         return .ok([
             "servers": .list(standings.map { JSONValue($0, everything: everything) }),

@@ -9,11 +9,19 @@ import SubuserStore
 struct ControlRoutes: Sendable {
     let administration: Administration
     let version: String
+    private let description: APIDescription
+
+    init(administration: Administration, version: String) {
+        self.administration = administration
+        self.version = version
+        description = APIDescription(version: version)
+    }
 
     /// Does what the request asks for.
     func answer(_ request: ControlRequest) async throws -> Answer {
         switch (request.resource, request.verb) {
         case (.health, .get): return try await health()
+        case (.description, .get): return .ok(description.members)
         case (.users, .get): return try await listUsers()
         case (.users, .post): return try await createUser(request)
         case (.user(let user), .get): return try await showUser(user)
@@ -25,12 +33,12 @@ struct ControlRoutes: Sendable {
         case (.keys(let user), .put): return try await putKey(of: user, request)
         case (.key(let fingerprint, let user), .delete):
             return try await removeKey(fingerprint, of: user, request)
-        case (.delegations(let owner), .get): return try await listDelegations(by: owner)
+        case (.delegations(let owner), .get): return try await listDelegations(by: owner, request)
         case (.delegation(let user, let owner), .put):
             return try await setDelegation(by: owner, to: user, request)
         case (.delegation(let user, let owner), .delete):
             return try await removeDelegation(by: owner, to: user, request)
-        case (.access(let user), .get): return try await showAccess(of: user)
+        case (.access(let user), .get): return try await showAccess(of: user, request)
         case (.servers, .get): return try await listServers()
         case (.servers, .post): return try await createServer(request)
         case (.server(let server), .get): return try await showServer(server)
@@ -52,8 +60,9 @@ struct ControlRoutes: Sendable {
         case (.revocations, .post): return try await revoke(request)
         case (.activity, .get): return try await listActivity(request)
         case (.permissions, .get): return listPermissions()
-        case (.health, _), (.users, _), (.user, _), (.keys, _), (.key, _), (.delegations, _),
-            (.delegation, _), (.access, _), (.servers, _), (.server, _), (.subusers, _),
+        case (.health, _), (.description, _), (.users, _), (.user, _), (.keys, _), (.key, _),
+            (.delegations, _), (.delegation, _), (.access, _), (.servers, _), (.server, _),
+            (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _),
             (.revocations, _), (.activity, _), (.permissions, _), (.snapshot, _):
             throw ControlError.methodNotAllowed(

@@ -6,20 +6,14 @@ import NIOCore
 import SubuserStore
 
 extension ControlResponder {
-    /// A caller's name for its request (draft-ietf-httpapi-idempotency-key-header).
-    private static let keyField = HTTPField.Name("Idempotency-Key")
-    /// Marks an answer that was given before.
-    fileprivate static let replayField = HTTPField.Name("Idempotent-Replay")
-
     /// How a request is recognised when it comes again; nil for one that need not be.
     ///
     /// Only what makes something: every other change can be repeated as it is.
     func repeatable(
         _ request: Request,
-        _ verb: Verb
+        _ operation: Operation
     ) throws(ControlError) -> RepeatableRequest? {
-        guard verb == .post, request.uri.path.hasPrefix("/v1/"),
-            let name = Self.keyField, let text = request.headers[name]
+        guard operation.takes(.idempotencyKey), let text = request.headers[.idempotencyKey]
         else { return nil }
         guard let key = IdempotencyKey(text) else {
             throw .invalidField(
@@ -28,7 +22,7 @@ extension ControlResponder {
                     + "characters of ASCII."
             )
         }
-        return RepeatableRequest(key: key, method: verb.rawValue, path: request.uri.path)
+        return RepeatableRequest(key: key, method: operation.verb.rawValue, path: request.uri.path)
     }
 
     /// Does a request that was not made before, and answers one that was as it was answered then.
@@ -80,11 +74,9 @@ extension ControlResponder {
 extension KeptAnswer {
     /// The same answer once more, marked as such.
     fileprivate var response: Response {
-        var headers: HTTPFields = [.contentType: Answer.contentType]
-        if let name = ControlResponder.replayField { headers[name] = "true" }
-        return Response(
+        Response(
             status: HTTPResponse.Status(code: status),
-            headers: headers,
+            headers: [.contentType: Answer.contentType, .idempotentReplay: "true"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: content))
         )
     }

@@ -49,8 +49,7 @@ struct ControlResponder: HTTPResponder {
         guard let resource = Resource(path: path) else {
             throw ControlError.noSuchResource(path: path)
         }
-        guard let verb = Verb(rawValue: request.method.rawValue), resource.verbs.contains(verb)
-        else {
+        guard let operation = resource.operation(request.method.rawValue) else {
             throw ControlError.methodNotAllowed(
                 method: request.method.rawValue,
                 allowed: resource.verbs
@@ -60,7 +59,7 @@ struct ControlResponder: HTTPResponder {
         func read(_ body: Data) throws(ControlError) -> ControlRequest {
             try ControlRequest(
                 resource: resource,
-                verb: verb,
+                operation: operation,
                 caller: caller,
                 actingUser: request.headers[.actingUser],
                 query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
@@ -76,7 +75,7 @@ struct ControlResponder: HTTPResponder {
             throw ControlError.bodyTooLarge
         }
         let read = try read(Data(body.readableBytesView))
-        guard let repeatable = try repeatable(request, verb) else {
+        guard let repeatable = try repeatable(request, operation) else {
             return try await routes.answer(read).response()
         }
         return try await answerOnce(read, repeatable)

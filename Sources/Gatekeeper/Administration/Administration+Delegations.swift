@@ -4,19 +4,23 @@ package import SubuserStore
 extension Administration {
     /// What an owner has delegated, ordered by user name.
     package func delegations(
-        by owner: UserReference
+        by owner: UserReference,
+        for actor: Actor
     ) async throws(AdministrationError) -> [Delegation] {
-        try await asking { store throws(StoreError) in
-            try await store.delegations(by: try await store.user(owner).id)
+        let owner = try await account(of: owner, for: actor)
+        return try await asking { store throws(StoreError) in
+            try await store.delegations(by: owner.id)
         }
     }
 
     /// For whom a user may act, ordered by owner.
     package func delegations(
-        to user: UserReference
+        to user: UserReference,
+        for actor: Actor
     ) async throws(AdministrationError) -> [Delegation] {
-        try await asking { store throws(StoreError) in
-            try await store.delegations(to: try await store.user(user).id)
+        let user = try await account(of: user, for: actor)
+        return try await asking { store throws(StoreError) in
+            try await store.delegations(to: user.id)
         }
     }
 
@@ -29,8 +33,7 @@ extension Administration {
         permissions names: [String],
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<Delegation> {
-        let owner = try await self.user(owner)
-        try allow(actor, toDelegateFor: owner)
+        let owner = try await account(of: owner, for: actor)
         let user = try await self.user(user)
         let selection = try sharing.select(names)
         return try await completing { () async throws(AdministrationError) in
@@ -61,8 +64,7 @@ extension Administration {
         to user: UserReference,
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<User> {
-        let owner = try await self.user(owner)
-        try allow(actor, toDelegateFor: owner)
+        let owner = try await account(of: owner, for: actor)
         let user = try await self.user(user)
         return try await completing { () async throws(AdministrationError) in
             let change = try await asking { store throws(StoreError) in
@@ -77,13 +79,25 @@ extension Administration {
         }
     }
 
-    /// Only the owner, administrators and the panel decide about all of an owner's servers.
-    private func allow(
-        _ actor: Actor,
-        toDelegateFor owner: User
-    ) throws(AdministrationError) {
-        guard let user = actor.user, user.id != owner.id, !user.isAdministrator else { return }
-        throw .notTheirAccount
+    /// A user about whose whole account the actor may ask and decide: only their own, unless it is
+    /// an administrator or the panel that asks.
+    ///
+    /// Others are not told whether there is such a user.
+    func account(
+        of reference: UserReference,
+        for actor: Actor
+    ) async throws(AdministrationError) -> User {
+        guard let acting = actor.user, !acting.isAdministrator else {
+            return try await user(reference)
+        }
+        do throws(AdministrationError) {
+            let account = try await user(reference)
+            guard account.id == acting.id else { throw .notTheirAccount }
+            return account
+        } catch {
+            guard case .store(.notFound(.user)) = error else { throw error }
+            throw .notTheirAccount
+        }
     }
 }
 

@@ -43,10 +43,12 @@ extension Administration {
 
     /// Every server on which a user may do anything.
     package func standings(
-        of reference: UserReference
+        of reference: UserReference,
+        for actor: Actor
     ) async throws(AdministrationError) -> [Standing] {
-        try await asking { store throws(StoreError) in
-            try await store.standings(of: try await store.user(reference).id)
+        let user = try await account(of: reference, for: actor)
+        return try await asking { store throws(StoreError) in
+            try await store.standings(of: user.id)
         }
     }
 

@@ -36,7 +36,7 @@ extension AdministrationError: CustomStringConvertible {
         case .unknownPermissions(let names):
             "These are no permissions here: \(names.joined(separator: ", "))."
         case .snapshot(let problem): "\(problem)"
-        case .notTheirAccount: "Only the owner can delegate access to all their servers."
+        case .notTheirAccount: "Only the user whose account it is, and administrators, can do that."
         }
     }
 

@@ -1,0 +1,89 @@
+import Gatekeeper
+import SubuserStore
+
+/// Who is connected, and what happened.
+extension Operation {
+    static let listSessions = Operation(
+        .get,
+        "listSessions",
+        "Lists every connection, the oldest first.",
+        answers: .ok(["sessions": .list(of: .reference(.session))])
+    )
+
+    static let endSession = Operation(
+        .delete,
+        "endSession",
+        "Ends a session.",
+        answers: .ok(["revocation": .reference(.revocation)]),
+        errors: [.administration(.noSuchSession)]
+    )
+
+    static let revoke = Operation(
+        .post,
+        "revoke",
+        "Ends the sessions that a selector means: a user, a server, a user on a server, a session, "
+            + "a key, or all.",
+        parameters: [.idempotencyKey],
+        body: .json(
+            .request(
+                optional: [
+                    "user": .userReference, "server": .serverReference, "session": .sessionID,
+                    "key": .fingerprint, "all": .flag, "reason": .reason,
+                ]
+            )
+            .matchingAny(of: [
+                .giving("user", .text, without: ["session", "key", "all"]),
+                .giving("server", .text, without: ["session", "key", "all"]),
+                .giving("session", .text, without: ["user", "server", "key", "all"]),
+                .giving("key", .text, without: ["user", "server", "session", "all"]),
+                .giving("all", .only(true), without: ["user", "server", "session", "key"]),
+            ])
+        ),
+        answers: .ok(["revocation": .reference(.revocation)]),
+        errors: ControlError.ofStore + [
+            .noSelector, .selectorsDisagree, .invalidField("key"), .invalidField("reason"),
+            .missing(.user), .missing(.server), .administration(.noSuchSession),
+        ]
+    )
+
+    static let listActivity = Operation(
+        .get,
+        "listActivity",
+        "Answers what happened, the newest first or, with `after`, the oldest; `next` leads to the "
+            + "next page, `latest` to what will happen.",
+        parameters: [
+            .query("server", .serverReference, "Only what concerns this server."),
+            .query("user", .userReference, "Only what concerns this user."),
+            .query("event", .eventPattern.orEmpty, "Only events of this name or beginning."),
+            .query("since", .moment.orEmpty, "Only what happened then or later."),
+            .query("until", .moment.orEmpty, "Only what happened before."),
+            .query(
+                "limit",
+                .number(from: 1, to: Int64(ActivityQuery.maximumLimit)).orEmpty.standard(100),
+                "At most so many entries."
+            ),
+            .query("before", .number(from: 1).orEmpty, "Only entries with a lower id."),
+            .query(
+                "after",
+                .number(from: 0).orEmpty,
+                "Whatever was recorded or has grown since this position; not together with `before`."
+            ),
+        ],
+        answers: .ok([
+            "activity": .list(of: .reference(.activity)),
+            "next": .number(from: 0).orNull,
+            "latest": .number(from: 0),
+        ]),
+        errors: ControlError.ofStore + [
+            .missing(.server), .missing(.user), .invalidField("limit"), .invalidField("before"),
+            .invalidField("after"), .invalidField("event"), .invalidField("since"),
+            .invalidField("until"),
+        ]
+    )
+}
+
+extension Schema {
+    fileprivate static let reason = displayName.described(
+        "Shown to the clients that are cut off. No control characters, and not only blanks."
+    )
+}

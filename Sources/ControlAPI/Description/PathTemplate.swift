@@ -1,0 +1,120 @@
+import SubuserStore
+
+/// The path of each resource, with its names in braces, as the document has it.
+enum PathTemplate: String, PathFamily {
+    case health = "/healthz"
+    case description = "/openapi.json"
+    case users = "/v1/users"
+    case user = "/v1/users/{user}"
+    case keys = "/v1/users/{user}/keys"
+    case key = "/v1/users/{user}/keys/{fingerprint}"
+    case delegations = "/v1/users/{owner}/delegations"
+    case delegation = "/v1/users/{owner}/delegations/{user}"
+    case access = "/v1/users/{user}/access"
+    case servers = "/v1/servers"
+    case server = "/v1/servers/{server}"
+    case subusers = "/v1/servers/{server}/subusers"
+    case subuser = "/v1/servers/{server}/subusers/{user}"
+    case sessions = "/v1/sessions"
+    case session = "/v1/sessions/{session}"
+    case revocations = "/v1/revocations"
+    case activity = "/v1/activity"
+    case permissions = "/v1/permissions"
+    case snapshot = "/v1/snapshot"
+
+    var operations: [Operation] {
+        switch self {
+        case .health: [.health]
+        case .description: [.description]
+        case .users: [.listUsers, .createUser]
+        case .user: [.showUser, .putUser, .changeUser, .deleteUser]
+        case .keys: [.listKeys, .addKey, .putKey]
+        case .key: [.removeKey]
+        case .delegations: [.listDelegations]
+        case .delegation: [.setDelegation, .removeDelegation]
+        case .access: [.showAccess]
+        case .servers: [.listServers, .createServer]
+        case .server: [.showServer, .putServer, .changeServer, .deleteServer]
+        case .subusers: [.listSubusers, .addSubuser]
+        case .subuser: [.showSubuser, .putSubuser, .changeSubuser, .removeSubuser]
+        case .sessions: [.listSessions]
+        case .session: [.endSession]
+        case .revocations: [.revoke]
+        case .activity: [.listActivity]
+        case .permissions: [.listPermissions]
+        case .snapshot: [.exportSnapshot, .importSnapshot]
+        }
+    }
+
+    var tag: PathTag {
+        switch self {
+        case .health, .description: .gate
+        case .users, .user, .access: .users
+        case .keys, .key: .keys
+        case .delegations, .delegation: .delegations
+        case .servers, .server: .servers
+        case .subusers, .subuser: .subusers
+        case .sessions, .session, .revocations: .sessions
+        case .activity: .activity
+        case .permissions: .permissions
+        case .snapshot: .snapshot
+        }
+    }
+}
+
+extension PathTemplate {
+    static func errorSchema(status: Int, codes: [String]) -> Schema {
+        .answer([
+            "error": .answer([
+                "status": .only(.number(Int64(status))), "code": .one(of: codes),
+                "message": .text.described("For people; may change."),
+            ])
+        ])
+    }
+
+    func commonFailures(of operation: Operation) -> [Operation.Failure] {
+        var errors: [ControlError] = [
+            .malformedRequest, .bodyTooLarge, .unknownParameter("", allowed: []), .unexpected,
+        ]
+        if !names.isEmpty { errors.append(.noSuchResource(path: "")) }
+        if let body = operation.body, !body.isLines {
+            errors += [
+                .malformedJSON(detail: ""), .notAnObject, .unknownField("", allowed: []),
+                .wrongType(field: "", expected: ""),
+            ]
+            if body.requiresMembers { errors.append(.missingField("")) }
+        }
+        errors.append(operation.takes(.actingUser) ? .unknownActingUser : .actingUserNotPossible)
+        if operation.takes(.idempotencyKey) {
+            errors += [.idempotencyKeyReused, .invalidField("idempotency_key")]
+        }
+        return errors.map { Operation.Failure($0) }
+    }
+}
+
+extension Resource {
+    /// The path that it was read from.
+    var template: PathTemplate {
+        switch self {
+        case .health: .health
+        case .description: .description
+        case .users: .users
+        case .user: .user
+        case .keys: .keys
+        case .key: .key
+        case .delegations: .delegations
+        case .delegation: .delegation
+        case .access: .access
+        case .servers: .servers
+        case .server: .server
+        case .subusers: .subusers
+        case .subuser: .subuser
+        case .sessions: .sessions
+        case .session: .session
+        case .revocations: .revocations
+        case .activity: .activity
+        case .permissions: .permissions
+        case .snapshot: .snapshot
+        }
+    }
+}

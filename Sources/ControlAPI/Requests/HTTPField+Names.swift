@@ -1,0 +1,21 @@
+import HTTPTypes
+
+/// The headers that mean something here.
+extension HTTPField.Name {
+    /// Names the user in whose name the panel asks: by uuid, name or email address.
+    static let actingUser = own("Portcullis-Acting-User")
+
+    /// A caller's name for its request (draft-ietf-httpapi-idempotency-key-header).
+    static let idempotencyKey = own("Idempotency-Key")
+
+    /// Marks an answer that was given before.
+    static let idempotentReplay = own("Idempotent-Replay")
+
+    /// What was ended, in answers that have no content to tell it in.
+    static let revoked = own("Portcullis-Revoked")
+
+    private static func own(_ token: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(token) else { fatalError("\(token) is no token") }
+        return name
+    }
+}
