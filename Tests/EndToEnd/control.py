@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from description import Description, Exchange
+
 
 class Refusal(AssertionError):
     """The API answered with an error; raised where a test did not expect one."""
@@ -49,11 +51,24 @@ class Response:
 
 
 class Control:
-    """A caller of the control API; each call is one connection."""
+    """A caller of the control API; each call is one connection.
+
+    Every exchange is held against the gate's own description of it.
+    """
 
     def __init__(self, path: Path, timeout: float = 30):
         self.path = path
         self.timeout = timeout
+        self._description: Description | None = None
+
+    @property
+    def description(self) -> Description:
+        """What the gate says that it does, asked once."""
+        if self._description is None:
+            response = self._send("GET", "/openapi.json", None, {})
+            assert response.status == 200, response
+            self._description = Description.reading(response.body)
+        return self._description
 
     def exchange(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
         """Sends exactly these bytes and answers status and body."""
@@ -76,9 +91,20 @@ class Control:
         self, method: str, target: str, body: bytes | None = None, **headers: str
     ) -> Response:
         """The same with headers, whose names have `_` for `-`, and answers them as well."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        description = self.description
+        response = self._send(method, target, body, sent)
+        description.check(
+            Exchange(method, target, sent, body, response.status, response.headers, response.body)
+        )
+        return response
+
+    def _send(
+        self, method: str, target: str, body: bytes | None, headers: dict[str, str]
+    ) -> Response:
         connection = _Connection(self.path, self.timeout)
         try:
-            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            sent = dict(headers)
             if body is not None:
                 sent.setdefault("Content-Type", "application/json")
             connection.request(method, target, body=body, headers=sent)
