@@ -78,6 +78,8 @@ package struct SessionSettings: Equatable, Sendable {
     /// How long a revoked session may take to say goodbye before it is killed.
     package var goodbyeGrace: Duration = .milliseconds(100)
     package var confinement = Confinement.whenAvailable
+    /// How often every open session is compared with the store.
+    package var reviewInterval: Duration = .seconds(60)
     /// How long sessions may take to end when the gate stops.
     package var shutdownGrace: Duration = .seconds(5)
 }
@@ -130,12 +132,18 @@ package struct SubuserSettings: Equatable, Sendable {
         case refuse, invite
     }
 
+    /// What happens to open sessions that a change has only given more.
+    package enum PermissionsGained: String, CaseIterable, Sendable {
+        case revoke, keep
+    }
+
     /// Whether nobody can touch a subuser who holds more than they do.
     package var protectStronger = true
     package var unknownEmail = UnknownEmail.refuse
     /// How long an invitation lasts.
     package var invitationLifetime: Duration = .seconds(14 * 24 * 60 * 60)
     package var unknownPermissions = UnknownPermissions.drop
+    package var permissionsGained = PermissionsGained.revoke
     /// Permissions that this host's panel knows besides.
     package var additionalPermissions: [PermissionCatalogue.Addition] = []
 }

@@ -29,6 +29,16 @@ extension Setting {
             """
         ),
         Setting(
+            "sessions.review_interval",
+            \.sessions.reviewInterval,
+            .duration(.seconds(1) ... .seconds(86_400)),
+            .onRestart,
+            """
+            How often open sessions are compared with the store, besides the comparison at every \
+            change: one that the store would not let in any more is ended.
+            """
+        ),
+        Setting(
             "sessions.confinement",
             \.sessions.confinement,
             .choice(),

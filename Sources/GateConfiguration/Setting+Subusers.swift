@@ -39,6 +39,16 @@ extension Setting {
             """
         ),
         Setting(
+            "subusers.permissions_gained",
+            \.subusers.permissionsGained,
+            .choice(),
+            .onRestart,
+            """
+            What happens to open sessions whose rights a change has only made more: "revoke" ends \
+            them as any other change does, "keep" lets them go on with their new rights at once.
+            """
+        ),
+        Setting(
             "subusers.additional_permissions",
             \.subusers.additionalPermissions,
             .permissions,

@@ -15,7 +15,11 @@ extension Gate: LiveSessions {
         // From here to the end of `end`'s first step nothing else runs on the gate: a sign-in is
         // either registered already, and then it is found, or it is decided later, and then it
         // reads the store as it is now.
-        let found = registry.matching(selector)
+        await end(registry.matching(selector), toldAs: reason)
+    }
+
+    /// Ends sessions because of a revocation, and logs what came of it.
+    func end(_ found: [SessionID], toldAs reason: String) async -> RevocationOutcome {
         let outcome = await end(found, reason: reason, graceMilliseconds: options.goodbyeGrace)
         if !found.isEmpty {
             logger.notice(

@@ -124,6 +124,12 @@ extension Gate {
             keyFingerprint: keyFingerprint
         )
         process.identity = identity
+        process.granted = GrantedAccess(
+            userName: access.user.name,
+            proof: proof,
+            directory: access.server.directory,
+            rights: rights
+        )
         process.stage = .granted
         change(process) { summary in
             summary.phase = .open

@@ -14,6 +14,25 @@ package protocol LiveSessions: Sendable {
     /// Call it after the change that takes the access away is stored: a sign-in that is decided
     /// later sees that change, one decided earlier is found and ended.
     func revoke(_ selector: RevocationSelector, reason: String) async -> RevocationOutcome
+
+    /// Ends those sessions that `selector` matches and that would not be granted again just as they
+    /// were, as the store is now; the others are left alone.
+    ///
+    /// Call it, like `revoke`, after the change is stored. A session about which the store does not
+    /// answer is ended.
+    func review(
+        _ selector: RevocationSelector,
+        reason: String,
+        gained: GainedRights
+    ) async -> RevocationOutcome
+}
+
+/// What happens to sessions whose rights have only grown.
+package enum GainedRights: String, CaseIterable, Sendable {
+    /// They end like all others; whoever signs in again has the new rights.
+    case revoke
+    /// They go on and have the new rights from now on.
+    case keep
 }
 
 /// Which sessions a revocation ends.

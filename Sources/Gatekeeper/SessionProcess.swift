@@ -16,6 +16,8 @@ final class SessionProcess {
     private var waitingClient: FileDescriptor?
     /// The person it serves, once signed in.
     var identity: SessionIdentity?
+    /// What it was granted, once signed in.
+    var granted: GrantedAccess?
     /// The user name an attempt gave, for logs.
     var claimedName: String?
     /// How many sign-in attempts it has passed on.

@@ -10,7 +10,8 @@ package import WireFormat
 /// READ and WRITE on an open handle, is decided by the policy.
 package struct SFTPServer: ~Copyable {
     let root: ServerRoot
-    let policy: FilePolicy
+    /// Decides every request; another one decides those that come after it was set.
+    package var policy: FilePolicy
     let linkOrder: LinkOrder
     var handles: HandleTable
     var record = ActivityRecord()

@@ -1,3 +1,4 @@
+package import AccessControl
 package import WireFormat
 
 /// What the gate tells a session process.
@@ -8,12 +9,14 @@ package enum GateMessage: Equatable, Sendable {
     case serve(SessionID, peer: String)
     /// The answer to an attempt. A grant carries the descriptor of the server's root.
     case answer(attempt: UInt32, SignInAnswer)
+    /// From the next request on the person may do this; sent only after a grant.
+    case rights(FileRights)
     /// End now; the client may be told `reason`.
     case goodbye(reason: String)
 }
 
 extension GateMessage {
-    private enum Kind: UInt8 { case prepare = 1, serve, answer, goodbye }
+    private enum Kind: UInt8 { case prepare = 1, serve, answer, goodbye, rights }
 
     /// The message as one packet of the link.
     package var encoded: [UInt8] {
@@ -30,6 +33,9 @@ extension GateMessage {
             writer.byte(Kind.answer.rawValue)
             writer.uint32(attempt)
             answer.encode(into: &writer)
+        case .rights(let rights):
+            writer.byte(Kind.rights.rawValue)
+            rights.encode(into: &writer)
         case .goodbye(let reason):
             writer.byte(Kind.goodbye.rawValue)
             writer.text(reason)
@@ -48,6 +54,7 @@ extension GateMessage {
         case .answer:
             let attempt = try reader.uint32("attempt")
             self = .answer(attempt: attempt, try SignInAnswer(from: &reader))
+        case .rights: self = .rights(try FileRights(from: &reader))
         case .goodbye:
             self = .goodbye(reason: try reader.text("reason", limit: LinkLimits.textLength))
         case nil: throw .invalid(field: "kind")

@@ -124,7 +124,7 @@ extension SignInAnswer {
             writer.text(reason)
         case .granted(let grant):
             writer.byte(Kind.granted.rawValue)
-            writer.uint32(UInt32(grant.rights.rawValue))
+            grant.rights.encode(into: &writer)
             writer.text(grant.userName)
             writer.text(grant.serverID)
         }
@@ -137,15 +137,24 @@ extension SignInAnswer {
         case .refused:
             self = .refused(reason: try reader.text("reason", limit: LinkLimits.textLength))
         case .granted:
-            let bits = UInt16(truncatingIfNeeded: try reader.uint32("rights"))
             self = .granted(
                 Grant(
-                    rights: FileRights(rawValue: bits),
+                    rights: try FileRights(from: &reader),
                     userName: try reader.text("user", limit: LinkLimits.textLength),
                     serverID: try reader.text("server", limit: LinkLimits.textLength)
                 )
             )
         case nil: throw .invalid(field: "answer")
         }
+    }
+}
+
+extension FileRights {
+    func encode(into writer: inout WireWriter) {
+        writer.uint32(UInt32(rawValue))
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        self.init(rawValue: UInt16(truncatingIfNeeded: try reader.uint32("rights")))
     }
 }

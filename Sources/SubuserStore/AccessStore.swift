@@ -18,6 +18,12 @@ package protocol AccessStore: SnapshotStore, AnswerStore {
     /// The server is named by its short id or its UUID. Nil when either does not exist.
     func access(userName: String, server: String) throws(StoreError) -> AccessRecord?
 
+    /// The same reading for a user and a server that are known already.
+    func access(of user: UserID, on server: ServerID) throws(StoreError) -> AccessRecord?
+
+    /// Whether another program has changed the store since this was last asked.
+    func wasChangedElsewhere() async throws(StoreError) -> Bool
+
     // MARK: Users and keys
 
     /// Every user, ordered by name.

@@ -46,12 +46,13 @@ final class ClientSession {
                 connection.step(milliseconds: isBusy || link.goodbye != nil ? 0 : wait())
             }
             if let linkFailure { throw linkFailure }
-            if connection.isLinkReady { try link.checkForGoodbye() }
+            if connection.isLinkReady { try link.checkForNews() }
             if let text = link.goodbye {
                 return try end(.goodbye, detail: text, saying: text)
             }
             if let ending = connection.ending { return try end(ending) }
             if connection.isSignedIn, !isLockedIn, try lockIn() == false { return }
+            if let rights = link.takeGainedRights() { gain(rights) }
             isBusy = isLockedIn ? try serveChannels() : false
             if connection.ending == nil, let ending = stalledOrFlooding() {
                 return try end(ending)
@@ -73,6 +74,12 @@ final class ClientSession {
         isLockedIn = true
         try link.send(.serving(isConfined: isConfined))
         return true
+    }
+
+    /// Takes over rights that were gained; requests before this were decided with the earlier ones.
+    private func gain(_ rights: FileRights) {
+        grant?.rights = rights
+        for channel in channels { channel.gain(rights) }
     }
 
     private func serveChannels() throws(LinkFailure) -> Bool {
@@ -111,7 +118,7 @@ final class ClientSession {
     /// Whether the gate wants the session to end, or is gone; asked where work takes time.
     func isDismissed() -> Bool {
         do throws(LinkFailure) {
-            try link.checkForGoodbye()
+            try link.checkForNews()
         } catch {
             linkFailure = error
         }

@@ -1,3 +1,4 @@
+import AccessControl
 import LinuxSystem
 import SessionLink
 import WireFormat
@@ -16,6 +17,8 @@ final class GateLink {
     private let socket: PacketSocket
     /// What the gate said when it wanted the session to end.
     private(set) var goodbye: String?
+    /// What the person may do from now on, where the gate has said so after the grant.
+    private var gainedRights: FileRights?
 
     /// Takes over the descriptor on which the gate placed the link.
     init(descriptor: consuming FileDescriptor) {
@@ -40,16 +43,26 @@ final class GateLink {
         }
     }
 
+    /// Takes the rights that the gate gave since this was last asked.
+    func takeGainedRights() -> FileRights? {
+        defer { gainedRights = nil }
+        return gainedRights
+    }
+
     /// Waits for the next message that is not a goodbye; nil when a goodbye came instead.
     func receive() throws(LinkFailure) -> Delivery? {
         guard goodbye == nil, let delivery = try next(isWaiting: true) else { return nil }
         return delivery
     }
 
-    /// Takes a goodbye that is waiting, if there is one; anything else now is a fault.
-    func checkForGoodbye() throws(LinkFailure) {
-        guard goodbye == nil, try next(isWaiting: false) != nil else { return }
-        throw .malformed(.invalid(field: "kind"))
+    /// Takes a goodbye or new rights that are waiting; anything else now is a fault.
+    func checkForNews() throws(LinkFailure) {
+        while goodbye == nil, let delivery = try next(isWaiting: false) {
+            guard case .rights(let rights) = delivery.message else {
+                throw .malformed(.invalid(field: "kind"))
+            }
+            gainedRights = rights
+        }
     }
 
     private func next(isWaiting: Bool) throws(LinkFailure) -> Delivery? {

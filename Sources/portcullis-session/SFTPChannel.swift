@@ -50,6 +50,11 @@ final class SFTPChannel: SSHChannelSink {
     /// Bytes received and not answered yet.
     var pendingInput: Int { input.count }
 
+    /// Decides every further request with these rights.
+    func gain(_ rights: FileRights) {
+        server.policy = FilePolicy(rights: rights)
+    }
+
     func receive(_ bytes: Span<UInt8>) {
         guard !isFinished else { return }
         input.append(bytes)

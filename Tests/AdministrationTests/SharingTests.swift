@@ -181,6 +181,12 @@ struct SharingTests {
                 by: Actor(host.caller, inTheNameOf: actor)
             )
         }
+        _ = try await host.administration.addMember(
+            .id(guest.id),
+            to: .id(foreign.id),
+            permissions: ["file.sftp"],
+            by: Actor(host.caller)
+        )
         _ = try await set(["file.*"], by: owner)
         for server in servers { _ = host.openSession(of: guest, on: server) }
         let kept = [

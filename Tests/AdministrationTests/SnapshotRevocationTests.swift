@@ -48,7 +48,7 @@ struct SnapshotCase: Sendable, CustomTestStringConvertible {
             $0.users[$1.guest.id]?.email = try Email("Guest@example.org")
         },
         SnapshotCase("a second factor", nil, []) { $0.users[$1.guest.id]?.hasTwoFactor = true },
-        SnapshotCase("an administrator made", nil, []) {
+        SnapshotCase("an administrator made", "Your permissions were changed", guest) {
             $0.users[$1.guest.id]?.isAdministrator = true
         },
         SnapshotCase("an administrator less", "Your permissions were changed", ["admin@one"]) {

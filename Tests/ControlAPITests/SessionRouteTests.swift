@@ -1,3 +1,4 @@
+import AccessControl
 import GateTestSupport
 import Gatekeeper
 import SessionLink
@@ -51,7 +52,7 @@ struct SessionRouteTests {
                 "bytesReceived", "bytesSent", "contentRead", "contentWritten", "requests",
             ]
             for counter in counters { #expect(session[counter] == 0) }
-            #expect(session["rights"] == .list([]))
+            #expect(session["rights"] == .texts(FileRight.allCases.map(\.rawValue)))
             #expect(bare["id"] == "000000000007")
             #expect(bare["user"] == .null && bare["client"] == .null)
             let ended = try await client.delete("/v1/sessions/\(id)")

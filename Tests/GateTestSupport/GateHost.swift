@@ -1,3 +1,4 @@
+import AccessControl
 package import Gatekeeper
 import Logging
 import PasswordHashing
@@ -80,11 +81,26 @@ package struct GateHost: Sendable {
                 serverID: "\(server.id)",
                 serverShortID: "\(server.shortID)",
                 keyFingerprint: key?.description,
+                rights: rights(of: user, on: server, in: server.directory) ?? [],
                 since: 1_000_000,
                 processID: 4321
-            )
+            ),
+            review: { rights(of: user, on: server, in: server.directory) }
         )
         return id
+    }
+
+    /// What a sign-in would give now; nil for nothing, or another directory.
+    private func rights(
+        of user: User,
+        on server: Server,
+        in directory: ServerDirectory
+    ) -> FileRights? {
+        guard let access = try? store.access(of: user.id, on: server.id),
+            access.server.state.allowsAccess, access.server.directory == directory
+        else { return nil }
+        if access.user.isAdministrator || access.server.ownerID == user.id { return .all }
+        return access.permissions.map { FileRights(from: $0) }
     }
 
     /// The newest entries of an event, newest first.

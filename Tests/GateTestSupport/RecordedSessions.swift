@@ -1,4 +1,6 @@
+package import AccessControl
 package import Gatekeeper
+import SessionLink
 import Synchronization
 
 /// Live sessions that are only pretended: it remembers every revocation it was asked for.
@@ -14,6 +16,8 @@ package final class RecordedSessions: LiveSessions {
     private struct State: Sendable {
         var calls: [Call] = []
         var summaries: [SessionSummary] = []
+        /// What a session would be granted now; of one that is not here, just what it has.
+        var reviews: [SessionID: @Sendable () -> FileRights?] = [:]
         var beforeAnswer: (@Sendable () async -> Void)?
     }
 
@@ -30,9 +34,17 @@ package final class RecordedSessions: LiveSessions {
         state.withLock { $0.calls = [] }
     }
 
-    /// Opens a session.
-    package func open(_ summary: SessionSummary) {
-        state.withLock { $0.summaries.append(summary) }
+    /// Opens a session; `review` is asked what it would be granted later, nil for nothing.
+    ///
+    /// Without it a session stands every review.
+    package func open(
+        _ summary: SessionSummary,
+        review: (@Sendable () -> FileRights?)? = nil
+    ) {
+        state.withLock {
+            $0.summaries.append(summary)
+            $0.reviews[summary.id] = review
+        }
     }
 
     /// Runs `body` in the middle of each revocation from now on.
@@ -44,15 +56,41 @@ package final class RecordedSessions: LiveSessions {
         state.withLock { $0.summaries }
     }
 
+    package func review(
+        _ selector: RevocationSelector,
+        reason: String,
+        gained: GainedRights
+    ) async -> RevocationOutcome {
+        await end(selector, reason: reason) { session, review in
+            guard let rights = review?() else { return review == nil ? session : nil }
+            guard rights != session.rights else { return session }
+            guard gained == .keep, rights.isSuperset(of: session.rights) else { return nil }
+            var session = session
+            session.rights = rights
+            return session
+        }
+    }
+
     package func revoke(
         _ selector: RevocationSelector,
         reason: String
     ) async -> RevocationOutcome {
+        await end(selector, reason: reason) { _, _ in nil }
+    }
+
+    /// Ends those of the sessions that `keeping` answers nothing for.
+    private func end(
+        _ selector: RevocationSelector,
+        reason: String,
+        keeping: (SessionSummary, (@Sendable () -> FileRights?)?) -> SessionSummary?
+    ) async -> RevocationOutcome {
         let (found, body) = state.withLock { state in
             state.calls.append(Call(selector: selector, reason: reason))
-            let found = state.summaries.count { selector.matches($0) }
-            state.summaries.removeAll { selector.matches($0) }
-            return (found, state.beforeAnswer)
+            let before = state.summaries
+            state.summaries = before.compactMap { session in
+                selector.matches(session) ? keeping(session, state.reviews[session.id]) : session
+            }
+            return (before.count - state.summaries.count, state.beforeAnswer)
         }
         await body?()
         return RevocationOutcome(found: found, endedByGoodbye: found, milliseconds: 1)

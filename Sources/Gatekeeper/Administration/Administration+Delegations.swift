@@ -48,7 +48,7 @@ extension Administration {
             guard change.isChange else {
                 return Completed(delegation, droppedPermissions: selection.unknown)
             }
-            let outcome = await revoke([change.sessions(of: user)], reason: Self.changedReason)
+            let outcome = await review(.user("\(user.id)"), reason: Self.changedReason)
             await record(change.entry(owner, user, revoked: outcome), by: actor)
             return Completed(
                 delegation,
@@ -70,8 +70,8 @@ extension Administration {
             let change = try await asking { store throws(StoreError) in
                 try await store.removeDelegation(by: owner.id, to: user.id)
             }
-            let outcome = await revoke(
-                [change.sessions(of: user)],
+            let outcome = await review(
+                .user("\(user.id)"),
                 reason: EndingReason.accessRemoved
             )
             await record(change.entry(owner, user, revoked: outcome), by: actor)
@@ -102,11 +102,6 @@ extension Administration {
 }
 
 extension DelegationChange {
-    /// The sessions that rest on it.
-    fileprivate func sessions(of user: User) -> RevocationSelector {
-        .userOnServers(user: "\(user.id)", servers: Set(servers.map(\.description)))
-    }
-
     fileprivate func entry(
         _ owner: User,
         _ user: User,

@@ -45,8 +45,8 @@ extension Administration {
             let removed = try await asking { store throws(StoreError) in
                 try await store.removeKey(fingerprint, of: user.id)
             }
-            let outcome = await revoke(
-                [.keyOfUser(user: "\(user.id)", fingerprint: "\(fingerprint)")],
+            let outcome = await live.revoke(
+                .keyOfUser(user: "\(user.id)", fingerprint: "\(fingerprint)"),
                 reason: EndingReason.keyRemoved
             )
             var properties = properties(of: removed)

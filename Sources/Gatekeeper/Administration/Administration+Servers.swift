@@ -108,8 +108,10 @@ extension Administration {
                 try await store.changeServer(server.id, edit)
             }
             guard change.isChange else { return Completed(change.after) }
-            let ending = change.ending
-            let outcome = await revoke(ending.selectors, reason: ending.reason)
+            var outcome = RevocationOutcome()
+            if let reason = change.endingReason {
+                outcome = await review(.server("\(server.id)"), reason: reason)
+            }
             await record(
                 entry("server:update", about: change.after, change.properties(revoked: outcome)),
                 by: caller
@@ -128,7 +130,10 @@ extension Administration {
             let server = try await asking { store throws(StoreError) in
                 try await store.removeServer(id)
             }
-            let outcome = await revoke([.server("\(id)")], reason: EndingReason.serverDeleted)
+            let outcome = await live.revoke(
+                .server("\(id)"),
+                reason: EndingReason.serverDeleted
+            )
             let properties: [String: JSONValue] = [
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
                 "directory": .text(server.directory.path), "revoked": outcome.property,
@@ -163,27 +168,14 @@ extension Administration {
 }
 
 extension ServerChange {
-    /// Whose sessions end, and what they are told.
-    fileprivate var ending: (selectors: [RevocationSelector], reason: String) {
-        let server = "\(after.id)"
+    /// What the sessions are told whose access to the server is another one now; nil when none is.
+    fileprivate var endingReason: String? {
         if before.state.allowsAccess && !after.state.allowsAccess {
-            return ([.server(server)], EndingReason.serverClosed(after.state))
+            return EndingReason.serverClosed(after.state)
         }
-        if before.directory != after.directory {
-            return ([.server(server)], EndingReason.serverMoved)
-        }
-        guard before.ownerID != after.ownerID else { return ([], "") }
-        // The new owner's rights as a subuser have ended as well; they get others by signing in.
-        // Whoever acts for either owner has lost rights, or gained them.
-        var users = [before.ownerID]
-        for user in (endedSubuser.map { [$0.userID] } ?? []) + delegates where !users.contains(user)
-        {
-            users.append(user)
-        }
-        return (
-            users.map { .userOnServer(user: "\($0)", server: server) },
-            EndingReason.ownerChanged
-        )
+        if before.directory != after.directory { return EndingReason.serverMoved }
+        // Of the owners, of whoever was a subuser and is the owner, and of whoever acts for either.
+        return before.ownerID != after.ownerID ? EndingReason.ownerChanged : nil
     }
 
     fileprivate func properties(revoked: RevocationOutcome) -> [String: JSONValue] {

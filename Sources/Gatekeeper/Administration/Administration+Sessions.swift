@@ -26,7 +26,7 @@ extension Administration {
         by caller: Caller
     ) async throws(AdministrationError) -> Completed<SessionID> {
         try await completing { () async throws(AdministrationError) in
-            let outcome = await revoke([.session(id)], reason: Self.defaultReason)
+            let outcome = await live.revoke(.session(id), reason: Self.defaultReason)
             guard outcome.found > 0 else { throw .noSuchSession }
             await record(revocation("session:end", .session(id), outcome), by: caller)
             return Completed(id, revocation: outcome)
@@ -61,7 +61,7 @@ extension Administration {
             case .everything: .everything
             }
         return try await completing { () async throws(AdministrationError) in
-            let outcome = await revoke([selector], reason: reason ?? Self.defaultReason)
+            let outcome = await live.revoke(selector, reason: reason ?? Self.defaultReason)
             var entry = revocation("revocation", selector, outcome)
             entry.properties["reason"] = reason.map { .text($0) }
             await record(entry, by: caller)

@@ -82,7 +82,7 @@ extension Administration {
                 )
             }
             // Who acts for the owner may be connected, with rights that are not theirs any more.
-            let outcome = await revoke([subuser.sessions], reason: Self.changedReason)
+            let outcome = await review(subuser.sessions, reason: Self.changedReason)
             await record(subuser.creation, by: actor)
             return Completed(
                 .subuser(subuser),
@@ -139,7 +139,7 @@ extension Administration {
             guard change.isChange else {
                 return Completed(.subuser(change.after), droppedPermissions: selection.unknown)
             }
-            let outcome = await revoke([change.after.sessions], reason: Self.changedReason)
+            let outcome = await review(change.after.sessions, reason: Self.changedReason)
             let properties: [String: JSONValue] = [
                 "email": .text("\(change.after.email)"),
                 "old": .texts(change.before.permissions.names),
@@ -167,10 +167,7 @@ extension Administration {
                     check: check(actor)
                 )
             }
-            let outcome = await revoke(
-                [removed.sessions],
-                reason: EndingReason.accessRemoved
-            )
+            let outcome = await review(removed.sessions, reason: EndingReason.accessRemoved)
             let properties: [String: JSONValue] = [
                 "email": .text("\(removed.email)"), "revoked": outcome.property,
             ]

@@ -117,7 +117,9 @@ extension Administration {
             guard change.isChange else { return Completed(change.after) }
             var outcome = RevocationOutcome()
             if let reason = change.endingReason {
-                outcome = await revoke([.user("\(id)")], reason: reason)
+                outcome = await live.revoke(.user("\(id)"), reason: reason)
+            } else if change.before.isAdministrator != change.after.isAdministrator {
+                outcome = await review(.user("\(id)"), reason: EndingReason.administratorChanged)
             }
             await record(
                 entry("user:update", about: change.after, change.properties(revoked: outcome)),
@@ -137,7 +139,10 @@ extension Administration {
             let user = try await asking { store throws(StoreError) in
                 try await store.removeUser(id)
             }
-            let outcome = await revoke([.user("\(id)")], reason: EndingReason.accountDeleted)
+            let outcome = await live.revoke(
+                .user("\(id)"),
+                reason: EndingReason.accountDeleted
+            )
             let properties = ["email": .text("\(user.email)"), "revoked": outcome.property]
             await record(entry("user:delete", about: user, properties), by: caller)
             return Completed(user, revocation: outcome)
@@ -159,12 +164,9 @@ extension Administration {
 }
 
 extension UserChange {
-    /// Why the user's sessions end; nil when they may stay.
+    /// Why all of the user's sessions end, whatever they may do; nil when they may stay.
     fileprivate var endingReason: String? {
         if isPasswordChanged { return EndingReason.passwordChanged }
-        if before.isAdministrator && !after.isAdministrator {
-            return EndingReason.administratorLost
-        }
         if before.name != after.name { return EndingReason.userNameChanged }
         return nil
     }

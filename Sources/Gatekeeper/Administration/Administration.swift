@@ -76,13 +76,9 @@ extension Administration {
         return try await work.value.get()
     }
 
-    /// Ends what `selectors` mean, one after the other, and sums up.
-    func revoke(_ selectors: [RevocationSelector], reason: String) async -> RevocationOutcome {
-        var outcome = RevocationOutcome()
-        for selector in selectors {
-            outcome = outcome.followed(by: await live.revoke(selector, reason: reason))
-        }
-        return outcome
+    /// Ends those of the sessions whose access is another one, now that a change is stored.
+    func review(_ selector: RevocationSelector, reason: String) async -> RevocationOutcome {
+        await live.review(selector, reason: reason, gained: sharing.gained)
     }
 
     /// Logs a change and keeps it in the activity log.

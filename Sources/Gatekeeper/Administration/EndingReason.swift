@@ -6,7 +6,7 @@ import SubuserStore
 enum EndingReason {
     static let accountDeleted = "Your account was deleted"
     static let passwordChanged = "Your password was changed"
-    static let administratorLost = "Your permissions were changed"
+    static let administratorChanged = "Your permissions were changed"
     static let userNameChanged = "Your user name was changed"
     static let keyRemoved = "The key you signed in with was removed"
     static let serverDeleted = "This server was deleted"

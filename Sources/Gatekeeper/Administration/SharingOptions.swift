@@ -20,17 +20,21 @@ package struct SharingOptions: Sendable {
     package var unknownPermissions: UnknownPermissions
     package var unknownEmail: UnknownEmail
     package var rule: AssignmentRule
+    /// What a change that only gives more does to sessions that are open.
+    package var gained: GainedRights
 
     package init(
         catalogue: PermissionCatalogue = .standard,
         unknownPermissions: UnknownPermissions = .drop,
         unknownEmail: UnknownEmail = .refuse,
-        rule: AssignmentRule = AssignmentRule(protectsStronger: true)
+        rule: AssignmentRule = AssignmentRule(protectsStronger: true),
+        gained: GainedRights = .revoke
     ) {
         self.catalogue = catalogue
         self.unknownPermissions = unknownPermissions
         self.unknownEmail = unknownEmail
         self.rule = rule
+        self.gained = gained
     }
 
     /// What names of permissions stand for here.

@@ -19,8 +19,6 @@ package struct DelegationChange: Equatable, Sendable {
     package var before: Delegation?
     /// Nil when there is none any more.
     package var after: Delegation?
-    /// The owner's servers at that moment.
-    package var servers: [ServerID]
 
     /// Whether the set of permissions is another one than before.
     package var isChange: Bool { before?.permissions != after?.permissions }

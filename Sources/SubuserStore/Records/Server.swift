@@ -81,8 +81,6 @@ package struct ServerChange: Equatable, Sendable {
     package var after: Server
     /// The assignment that ended because its user became the owner.
     package var endedSubuser: Subuser?
-    /// Who acts for the owner before or after, where that is another person.
-    package var delegates: [UserID] = []
 
     /// Whether anything is different.
     package var isChange: Bool {

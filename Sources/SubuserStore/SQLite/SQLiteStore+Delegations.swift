@@ -45,8 +45,7 @@ extension SQLiteStore {
             }
             return DelegationChange(
                 before: before,
-                after: try rows.delegation(by: owner, to: user, in: database),
-                servers: try rows.servers(ownedBy: owner, in: database)
+                after: try rows.delegation(by: owner, to: user, in: database)
             )
         }
     }
@@ -64,11 +63,7 @@ extension SQLiteStore {
                 sql: "DELETE FROM delegations WHERE owner = ? AND user = ?",
                 arguments: [owner.description, user.description]
             )
-            return DelegationChange(
-                before: before,
-                after: nil,
-                servers: try rows.servers(ownedBy: owner, in: database)
-            )
+            return DelegationChange(before: before, after: nil)
         }
     }
 }
@@ -122,23 +117,5 @@ extension Rows {
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])
         )
-    }
-
-    /// Who acts for an owner.
-    func delegates(of owner: UserID, in database: Database) throws -> [UserID] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT user FROM delegations WHERE owner = ?",
-            arguments: [owner.description]
-        ).map { row in try value(row, "user") { UserID($0) } }
-    }
-
-    /// The ids of an owner's servers.
-    func servers(ownedBy owner: UserID, in database: Database) throws -> [ServerID] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT uuid FROM servers WHERE owner = ? ORDER BY uuid",
-            arguments: [owner.description]
-        ).map { row in try value(row, "uuid") { ServerID($0) } }
     }
 }

@@ -69,11 +69,6 @@ extension SQLiteStore {
             )
             change.endedSubuser = try rows.subuser(owner.id, on: id, in: database)
             if change.endedSubuser != nil { try rows.deleteSubuser(owner.id, on: id, in: database) }
-            if before.ownerID != owner.id {
-                change.delegates =
-                    try rows.delegates(of: before.ownerID, in: database)
-                    + rows.delegates(of: owner.id, in: database)
-            }
             change.after = try rows.existingServer(.id(id), in: database)
             return change
         }

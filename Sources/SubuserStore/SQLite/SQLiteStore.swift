@@ -1,5 +1,6 @@
 package import GRDB
 import LinuxSystem
+import Synchronization
 
 /// The store in one SQLite file, which other processes may read and write at the same time.
 package final class SQLiteStore: AccessStore, Sendable {
@@ -10,6 +11,9 @@ package final class SQLiteStore: AccessStore, Sendable {
     ///
     /// The pool's readers are a few, and each may be long at work on something else.
     private let signInReader: DatabaseQueue
+    /// What SQLite last said about other programs' changes, as the one connection that writes sees
+    /// it; nil before it was first asked.
+    private let version = Mutex<Int64?>(nil)
 
     /// Opens the file, creates it if there is none, and brings its tables up to date.
     ///
@@ -115,6 +119,23 @@ package final class SQLiteStore: AccessStore, Sendable {
 }
 
 extension SQLiteStore {
+    package func wasChangedElsewhere() async throws(StoreError) -> Bool {
+        let current: Int64
+        do {
+            // Every change of this program goes through the one connection that writes, and the
+            // number that such a connection is told changes with those of others only.
+            current = try await pool.writeWithoutTransaction { database in
+                try Int64.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+        return version.withLock { last in
+            defer { last = current }
+            return last != nil && last != current
+        }
+    }
+
     /// Reads for a sign-in in one transaction, on the calling thread.
     func readingNow<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try translatingErrors(of: path) { try signInReader.read(body) }

@@ -114,6 +114,12 @@ struct Serve: AsyncParsableCommand {
                 logger: logger,
                 controlIsReady: controlIsReady
             ),
+            HealingService(
+                gate: gate,
+                store: store,
+                interval: settings.sessions.reviewInterval,
+                logger: logger
+            ),
             ReloadService(gate: gate, sources: sources, threshold: threshold, logger: logger),
             control,
         ]

@@ -10,7 +10,8 @@ extension SharingOptions {
             unknownPermissions: settings.unknownPermissions == .drop ? .drop : .refuse,
             unknownEmail: settings.unknownEmail == .refuse
                 ? .refuse : .invite(lifetime: settings.invitationLifetime.wholeMilliseconds),
-            rule: AssignmentRule(protectsStronger: settings.protectStronger)
+            rule: AssignmentRule(protectsStronger: settings.protectStronger),
+            gained: settings.permissionsGained == .keep ? .keep : .revoke
         )
     }
 }

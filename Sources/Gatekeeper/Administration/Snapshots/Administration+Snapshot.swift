@@ -32,7 +32,7 @@ extension Administration {
             let difference = try await asking { store throws(StoreError) in
                 try await store.replaceContents(with: snapshot, isTrial: isTrial)
             }
-            let endings = difference.isEmpty ? [] : await endings(of: difference)
+            let (endings, growing) = await fates(of: difference)
             let report = SnapshotReport(
                 difference,
                 isTrial: isTrial,
@@ -42,6 +42,12 @@ extension Administration {
             var outcome = RevocationOutcome()
             if !isTrial && report.isChange {
                 outcome = await revoke(endings)
+                if !growing.isEmpty {
+                    let reason = EndingReason.permissionsChanged
+                    outcome = outcome.followed(
+                        by: await review(.sessions(growing), reason: reason)
+                    )
+                }
                 await record(difference, report, outcome, by: caller)
             }
             return Completed(
@@ -52,17 +58,28 @@ extension Administration {
         }
     }
 
-    /// The sessions that are open now and rest on what the difference takes away.
+    /// The sessions that are open now and end because of the difference, and those that go on with
+    /// more rights.
     ///
     /// Asked once, after the change is stored. A sign-in is read, decided and registered in one
     /// step on the gate's thread, and this question is answered on that thread too. So every
     /// sign-in that was decided on the old state is registered before the question is answered,
     /// and found; every other one is decided later, and then it reads the store as it is now.
-    private func endings(of difference: SnapshotDifference) async -> [SnapshotReport.Ending] {
-        let lost = SnapshotEndings(difference)
-        return await live.sessions().compactMap { session in
-            lost.reason(for: session).map { SnapshotReport.Ending(session: session, reason: $0) }
+    private func fates(
+        of difference: SnapshotDifference
+    ) async -> (ending: [SnapshotReport.Ending], growing: Set<SessionID>) {
+        guard !difference.isEmpty else { return ([], []) }
+        let rules = SnapshotEndings(difference, gained: sharing.gained)
+        var ending: [SnapshotReport.Ending] = []
+        var growing: Set<SessionID> = []
+        for session in await live.sessions() {
+            switch rules.fate(of: session) {
+            case .stays: break
+            case .grows: growing.insert(session.id)
+            case .ends(let reason): ending.append(.init(session: session, reason: reason))
+            }
         }
+        return (ending, growing)
     }
 
     /// Ends them all at once, so that the slowest says how long it takes and not their sum.

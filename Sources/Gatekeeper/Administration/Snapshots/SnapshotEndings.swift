@@ -1,111 +1,92 @@
+import AccessControl
 import SubuserStore
 
-/// Which sessions rest on what a difference between two snapshots takes away.
+/// What a difference between two snapshots does to sessions that are open.
 ///
 /// The rules are those of single changes. There may be tens of thousands of changes and a handful
-/// of sessions: so the sessions are looked up in the changes, and not the changes in the sessions.
+/// of sessions: so the sessions are looked up in the snapshots, and not the changes in the sessions.
 struct SnapshotEndings {
-    private var users: [UserID: String] = [:]
-    private var servers: [ServerID: String] = [:]
-    private var keys: Set<KeyPlace> = []
-    private var subusers: [SubuserPlace: String] = [:]
-    private var delegations: [DelegationPlace: String] = [:]
-    /// Whose a server was and is, where that says which delegations reach it.
-    private let before: [ServerID: NewServer]
-    private let after: [ServerID: NewServer]
+    let before: Snapshot
+    let after: Snapshot
+    let gained: GainedRights
 
-    init(_ difference: SnapshotDifference) {
-        before = difference.before.servers
-        after = difference.after.servers
-        for (id, _) in difference.users.removed { users[id] = EndingReason.accountDeleted }
-        for change in difference.users.changed { users[change.id] = change.endingReason }
-        keys = Set(difference.keys.removed.map(\.id))
-        for (id, _) in difference.servers.removed { servers[id] = EndingReason.serverDeleted }
-        for change in difference.servers.changed { servers[change.id] = change.endingReason }
-        // Who is added may be connected as a delegate, with rights that are not theirs any more.
-        for place in difference.subusers.added.map(\.id) + difference.subusers.changed.map(\.id) {
-            subusers[place] = EndingReason.permissionsChanged
-        }
-        for (id, _) in difference.subusers.removed { subusers[id] = EndingReason.accessRemoved }
-        addDelegations(difference)
-        addOwners(difference)
+    /// What becomes of one session.
+    enum Fate: Equatable {
+        case stays
+        /// It stays, and has more rights from now on.
+        case grows
+        case ends(reason: String)
     }
 
-    /// Why a session ends; nil when nothing is taken from it.
-    func reason(for session: SessionSummary) -> String? {
-        guard let user = session.userID.flatMap({ UserID($0) }),
-            let server = session.serverID.flatMap({ ServerID($0) })
-        else { return nil }
-        if let reason = users[user] { return reason }
+    init(_ difference: SnapshotDifference, gained: GainedRights) {
+        before = difference.before
+        after = difference.after
+        self.gained = gained
+    }
+
+    /// What becomes of a session; of one that nobody has signed in to, nothing.
+    func fate(of session: SessionSummary) -> Fate {
+        guard let userID = session.userID.flatMap({ UserID($0) }),
+            let serverID = session.serverID.flatMap({ ServerID($0) })
+        else { return .stays }
+        guard let user = after.users[userID] else {
+            return .ends(reason: EndingReason.accountDeleted)
+        }
+        if let reason = before.users[userID]?.endingReason(after: user) {
+            return .ends(reason: reason)
+        }
         if let key = session.keyFingerprint.flatMap({ KeyFingerprint($0) }),
-            keys.contains(KeyPlace(userID: user, fingerprint: key))
+            after.keys[KeyPlace(userID: userID, fingerprint: key)] == nil
         {
-            return EndingReason.keyRemoved
+            return .ends(reason: EndingReason.keyRemoved)
         }
-        if let reason = servers[server] { return reason }
-        let place = SubuserPlace(serverID: server, userID: user)
-        if let reason = subusers[place] { return reason }
-        for owner in [before[server]?.ownerID, after[server]?.ownerID].compactMap({ $0 }) {
-            let place = DelegationPlace(ownerID: owner, userID: user)
-            if let reason = delegations[place] { return reason }
+        guard let server = after.servers[serverID] else {
+            return .ends(reason: EndingReason.serverDeleted)
         }
-        return nil
+        if let reason = before.servers[serverID]?.endingReason(after: server) {
+            return .ends(reason: reason)
+        }
+        let rights = after.rights(of: user, on: server)
+        if rights == session.rights { return .stays }
+        if gained == .keep, let rights, rights.isSuperset(of: session.rights) { return .grows }
+        return .ends(reason: reason(user, server, hasRights: rights != nil))
     }
 
-    private mutating func addDelegations(_ difference: SnapshotDifference) {
-        let changed =
-            difference.delegations.added.map(\.id)
-            + difference.delegations.changed.map(\.id)
-        for place in changed { delegations[place] = EndingReason.permissionsChanged }
-        for (id, _) in difference.delegations.removed {
-            delegations[id] = EndingReason.accessRemoved
+    /// Why somebody's rights are others than they were.
+    private func reason(_ user: NewUser, _ server: NewServer, hasRights: Bool) -> String {
+        if before.users[user.id]?.isAdministrator != user.isAdministrator {
+            return EndingReason.administratorChanged
         }
-    }
-
-    /// A new owner ends the sessions of the old one and of whoever acts for either.
-    ///
-    /// What ends for the new owner as a subuser is among the subusers.
-    private mutating func addOwners(_ difference: SnapshotDifference) {
-        let changes = difference.servers.changed.filter {
-            $0.before.ownerID != $0.after.ownerID
-        }
-        guard !changes.isEmpty else { return }
-        let delegates = Dictionary(
-            grouping: Array(difference.before.delegations.keys)
-                + Array(difference.after.delegations.keys),
-            by: \.ownerID
-        )
-        for change in changes {
-            var users = [change.before.ownerID]
-            for owner in [change.before.ownerID, change.after.ownerID] {
-                users += (delegates[owner] ?? []).map(\.userID)
-            }
-            for user in users {
-                let place = SubuserPlace(serverID: change.id, userID: user)
-                subusers[place] = EndingReason.ownerChanged
-            }
-        }
+        if before.servers[server.id]?.ownerID != server.ownerID { return EndingReason.ownerChanged }
+        return hasRights ? EndingReason.permissionsChanged : EndingReason.accessRemoved
     }
 }
 
-extension SnapshotDifference.Changes<UserID, NewUser>.Change {
-    /// Why the user's sessions end; nil when they may stay.
-    fileprivate var endingReason: String? {
-        if before.passwordHash != after.passwordHash { return EndingReason.passwordChanged }
-        if before.isAdministrator && !after.isAdministrator {
-            return EndingReason.administratorLost
-        }
-        return before.name != after.name ? EndingReason.userNameChanged : nil
+extension Snapshot {
+    /// What a user may do with a server's files; nil when they may not sign in.
+    fileprivate func rights(of user: NewUser, on server: NewServer) -> FileRights? {
+        if user.isAdministrator || server.ownerID == user.id { return .all }
+        let assigned = subusers[SubuserPlace(serverID: server.id, userID: user.id)]
+        let delegated = delegations[DelegationPlace(ownerID: server.ownerID, userID: user.id)]
+        let held = FileRights(from: (assigned ?? .none).union(delegated ?? .none))
+        return held.includes(.sftp) ? held : nil
     }
 }
 
-extension SnapshotDifference.Changes<ServerID, NewServer>.Change {
+extension NewUser {
+    /// Why all of the user's sessions end, whatever they may do; nil when they may stay.
+    fileprivate func endingReason(after: NewUser) -> String? {
+        if passwordHash != after.passwordHash { return EndingReason.passwordChanged }
+        return name != after.name ? EndingReason.userNameChanged : nil
+    }
+}
+
+extension NewServer {
     /// Why all of the server's sessions end; nil when they may stay.
-    fileprivate var endingReason: String? {
-        if before.state.allowsAccess && !after.state.allowsAccess {
+    fileprivate func endingReason(after: NewServer) -> String? {
+        if state.allowsAccess && !after.state.allowsAccess {
             return EndingReason.serverClosed(after.state)
         }
-        return before.directory.path.utf8.elementsEqual(after.directory.path.utf8)
-            ? nil : EndingReason.serverMoved
+        return directory == after.directory ? nil : EndingReason.serverMoved
     }
 }

@@ -1,0 +1,100 @@
+import AccessControl
+import SubuserStore
+import Testing
+
+@testable import Gatekeeper
+
+@Suite("What has become of a session's access")
+struct AccessReviewTests {
+    private static let user = UserID.random()
+    private static let hash = "$2y$04$hash"
+
+    /// What a subuser who may read was granted, with their password.
+    private func granted(
+        _ rights: FileRights = FileRights([.sftp, .read]),
+        proof: SignInDecision.Proof = .password(hash: hash)
+    ) throws -> GrantedAccess {
+        GrantedAccess(
+            userName: try UserName("ann"),
+            proof: proof,
+            directory: try ServerDirectory("one"),
+            rights: rights
+        )
+    }
+
+    /// What the store says now.
+    private func access(
+        name: String = "ann",
+        hash: String? = hash,
+        keys: Set<String> = ["SHA256:key"],
+        directory: String = "one",
+        state: ServerState = .normal,
+        permissions: [FileRight] = [.sftp, .read]
+    ) throws -> AccessRecord {
+        let id = ServerID.random()
+        return AccessRecord(
+            user: SignInCredentials(
+                id: Self.user,
+                name: try UserName(name),
+                isAdministrator: false,
+                passwordHash: hash,
+                keyFingerprints: keys
+            ),
+            server: Server(
+                id: id,
+                name: try DisplayName("One"),
+                ownerID: .random(),
+                ownerName: try UserName("owner"),
+                directory: try ServerDirectory(directory),
+                state: state,
+                createdAt: Timestamp(milliseconds: 0),
+                updatedAt: Timestamp(milliseconds: 0)
+            ),
+            permissions: PermissionSet(permissions.map(\.permission))
+        )
+    }
+
+    @Test("the same access is unchanged, with a password and with a key")
+    func unchanged() throws {
+        #expect(AccessReview(of: try granted(), try access()) == .unchanged)
+        let withKey = try granted(proof: .key(fingerprint: "SHA256:key"))
+        #expect(AccessReview(of: withKey, try access(hash: nil)) == .unchanged)
+    }
+
+    @Test("more rights are grown, fewer and others are lost")
+    func rights() throws {
+        let more = FileRights([.sftp, .read, .readContent])
+        let review = AccessReview(
+            of: try granted(),
+            try access(permissions: [.sftp, .read, .readContent])
+        )
+        #expect(review == .grown(more))
+        for permissions: [FileRight] in [[.sftp], [.sftp, .delete], [.read], []] {
+            let review = AccessReview(of: try granted(), try access(permissions: permissions))
+            #expect(review.isLost, "\(permissions)")
+        }
+    }
+
+    @Test("another name, hash, key, directory or state, and no record at all, are lost")
+    func rest() throws {
+        let withKey = try granted(proof: .key(fingerprint: "SHA256:key"))
+        #expect(AccessReview(of: withKey, try access()) == .unchanged)
+        #expect(AccessReview(of: withKey, try access(keys: ["SHA256:other"])).isLost)
+        for record in [
+            nil, try access(name: "anna"), try access(hash: "$2y$04$other"),
+            try access(hash: nil), try access(directory: "two"),
+        ] {
+            #expect(AccessReview(of: try granted(), record).isLost, "\(record as Any)")
+        }
+        for state in ServerState.allCases {
+            let review = AccessReview(of: try granted(), try access(state: state))
+            #expect(review.isLost == !state.allowsAccess, "\(state)")
+        }
+    }
+}
+
+extension AccessReview {
+    fileprivate var isLost: Bool {
+        if case .lost = self { true } else { false }
+    }
+}
