@@ -16,9 +16,11 @@ extension PermissionCatalogue {
     package func select(_ names: [String]) -> PermissionSelection {
         var selection = PermissionSelection(permissions: .none, unknown: [])
         selection.permissions.insert(.websocketConnect)
-        for name in names {
+        // There may be a hundred thousand, most of them again and again.
+        var seen: Set<String> = []
+        for name in names where seen.insert(name).inserted {
             let meant = permissions(named: name)
-            if meant.isEmpty, !selection.unknown.contains(name) { selection.unknown.append(name) }
+            if meant.isEmpty { selection.unknown.append(name) }
             for permission in meant { selection.permissions.insert(permission) }
         }
         return selection

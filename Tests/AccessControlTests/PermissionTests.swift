@@ -59,6 +59,15 @@ struct PermissionTests {
         #expect(selection.unknown == ["nonsense", "file.unheard-of", "Bad Name"])
     }
 
+    @Test("A hundred thousand names are read, each of them once", .timeLimit(.minutes(1)))
+    func manyNames() {
+        let strange = (0..<100_000).map { "nonsense.\($0)" }
+        let known = Array(repeating: "*", count: 100_000)
+        let selection = PermissionCatalogue.standard.select(strange + known + strange)
+        #expect(selection.unknown == strange)
+        #expect(selection.permissions == PermissionCatalogue.standard.select(["*"]).permissions)
+    }
+
     @Test("A set knows its members and its subsets")
     func sets() throws {
         let read = try #require(Permission("file.read"))

@@ -12,6 +12,11 @@ struct DescribedPath {
         path.replacing("{server}", with: "serverid").filter { $0 != "{" && $0 != "}" }
     }
 
+    /// The path with a server and a member that are there.
+    func filled(server: Server, member: String) -> String {
+        path.replacing("{server}", with: "\(server.id)").replacing("{user}", with: member)
+    }
+
     /// Whether it belongs to the panel-shaped part.
     var isPanel: Bool { path.hasPrefix("/api/") }
 

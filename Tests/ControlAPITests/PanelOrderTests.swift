@@ -245,6 +245,8 @@ struct PanelOrderTests {
             let longest = #"{"email": "\#(local)@gmail.com", "permissions": ["a.b"]}"#
             #expect(try await stage.answer("ann", "POST", "", longest) == #"["email exists"]"#)
             #expect(try await stage.answer("ann", "GET", "?page=2") == #"["page prohibited"]"#)
+            // Whoever may not ask at all is told that first.
+            #expect(try await stage.answer("stranger", "GET", "?page=2") == Self.notFound)
         }
     }
 }

@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
-from accounts import Place
+from accounts import Place, make_person
 from control import Response
 from gate import Gate
 from waiting import eventually
@@ -123,3 +123,31 @@ def test_a_put_can_be_repeated(gate: Gate, place: Place) -> None:
     assert statuses == [201, 200, 200]
     found = gate.control.get("activity", server=place.uuid, user=user)["activity"]
     assert [one["event"] for one in found] == ["server:subuser.create"]
+
+
+def test_a_panels_call_that_adds_somebody_can_be_repeated_in_the_same_name(
+    gate: Gate, place: Place
+) -> None:
+    guest = make_person(gate)
+    path = f"/api/client/servers/{place.uuid}/users"
+    content = json.dumps(
+        {"email": f"{guest.name}@example.org", "permissions": ["file.sftp"]}
+    ).encode()
+
+    def add(actor: str, key: str | None = "one key") -> Response:
+        headers = {"Portcullis_Acting_User": actor} | ({"Idempotency_Key": key} if key else {})
+        return gate.control.send("POST", path, content, **headers)
+
+    first = add(place.owner.name)
+    assert first.status == 200 and not is_replay(first)
+    again = add(place.owner.name)
+    assert again.status == 200 and is_replay(again) and again.body == first.body
+    # Without the key, and in another name, it is another request.
+    assert add(place.owner.name, key=None).status == 400
+    other = make_person(gate, administrator=True)
+    refused = add(other.name)
+    assert refused.status == 422
+    assert json.loads(refused.body)["errors"][0]["meta"] == {
+        "source_field": "Idempotency-Key", "rule": "unique",
+    }
+    assert add(place.owner.name, key="x" * 256).status == 422

@@ -5,7 +5,7 @@ import NIOCore
 import SubuserStore
 
 /// What a request is answered with: a status and a JSON object.
-struct Answer {
+struct Answer: KeepableAnswer {
     let status: Int
     let body: JSONValue
     private var allowed: [Verb] = []

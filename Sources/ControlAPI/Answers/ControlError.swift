@@ -26,8 +26,7 @@ enum ControlError: Error {
     /// A line of a document that cannot be read; the first is 1.
     case snapshotLine(number: Int, reason: String)
     case snapshotTooLarge
-    /// Another request was made under this key.
-    case idempotencyKeyReused
+    case idempotencyKey(RepeatableRequests.Refusal)
     case administration(AdministrationError)
     /// A fault of ours; what it was is in the log.
     case unexpected
@@ -38,6 +37,7 @@ enum ControlError: Error {
         case let error as ControlError: self = error
         case let error as InvalidValue: self = .invalid(error)
         case let error as AdministrationError: self = .administration(error)
+        case let error as RepeatableRequests.Refusal: self = .idempotencyKey(error)
         default: self = .unexpected
         }
     }
@@ -53,7 +53,7 @@ extension ControlError {
         case .malformedRequest, .malformedJSON: 400
         case .notAnObject, .unknownField, .unknownParameter, .missingField, .wrongType,
             .invalidField, .invalid, .noSelector, .selectorsDisagree, .snapshotLine,
-            .idempotencyKeyReused, .actingUserNotPossible:
+            .idempotencyKey, .actingUserNotPossible:
             422
         case .unknownActingUser: 401
         case .administration(let error): Self.status(of: error)
@@ -81,7 +81,8 @@ extension ControlError {
         case .unknownActingUser: "acting_user_not_found"
         case .selectorsDisagree: "conflicting_selectors"
         case .snapshotLine: "invalid_snapshot"
-        case .idempotencyKeyReused: "idempotency_key_reused"
+        case .idempotencyKey(.unreadable): "invalid_idempotency_key"
+        case .idempotencyKey(.reused): "idempotency_key_reused"
         case .administration(let error): Self.code(of: error)
         case .unexpected: "internal_error"
         }
@@ -119,7 +120,10 @@ extension ControlError {
         case .snapshotLine(let number, let reason): "Line \(number): \(reason)"
         case .snapshotTooLarge:
             "The document is larger than the \(SnapshotReader.sizeLimit) bytes allowed."
-        case .idempotencyKeyReused:
+        case .idempotencyKey(.unreadable):
+            "An Idempotency-Key has 1 to \(IdempotencyKey.maximumLength) printable characters of "
+                + "ASCII."
+        case .idempotencyKey(.reused):
             "Another request to this path had the same Idempotency-Key; use a new one for each."
         case .administration(let error): "\(error)"
         case .unexpected: "Something went wrong here; the gate's log has the details."

@@ -1,10 +1,11 @@
 import Gatekeeper
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import SubuserStore
 
 /// What a request to the panel-shaped part is answered with.
-struct ClientAnswer {
+struct ClientAnswer: KeepableAnswer {
     let status: Int
     /// Nil for no content.
     private let body: JSONValue?
@@ -63,16 +64,19 @@ struct ClientAnswer {
         }
     }
 
-    /// The whole answer.
+    func content() throws -> ByteBuffer {
+        try body.map { try Answer.content(of: $0) } ?? ByteBuffer()
+    }
+
     func response() throws -> Response {
         let status = HTTPResponse.Status(code: status)
-        guard let body else { return Response(status: status, headers: headers) }
+        guard body != nil else { return Response(status: status, headers: headers) }
         var headers = headers
         headers[.contentType] = Answer.contentType
         return Response(
             status: status,
             headers: headers,
-            body: ResponseBody(byteBuffer: try Answer.content(of: body))
+            body: ResponseBody(byteBuffer: try content())
         )
     }
 

@@ -28,6 +28,15 @@ enum ClientError: Error {
         switch error {
         case let error as ClientError: self = error
         case let error as AdministrationError: self.init(error)
+        case RepeatableRequests.Refusal.unreadable:
+            self = .invalid([
+                .wrong(
+                    "Idempotency-Key",
+                    "between",
+                    "1 to \(IdempotencyKey.maximumLength) printable characters of ASCII"
+                )
+            ])
+        case RepeatableRequests.Refusal.reused: self = .invalid([.reusedKey])
         default: self = .unexpected
         }
     }
@@ -120,6 +129,13 @@ extension FieldProblem {
             detail: "These are no permissions here: \(names.joined(separator: ", "))."
         )
     }
+
+    /// A key under which another request was made.
+    static let reusedKey = FieldProblem(
+        field: "Idempotency-Key",
+        rule: "unique",
+        detail: "The Idempotency-Key was given to another request."
+    )
 
     /// An address that nobody has, on a host that invites nobody.
     static let nobody = FieldProblem(field: "email", rule: "exists", detail: "User not found")

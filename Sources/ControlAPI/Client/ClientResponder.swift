@@ -6,26 +6,30 @@ import NIOCore
 /// Turns HTTP requests into answers in the form that panels know.
 struct ClientResponder {
     let routes: ClientRoutes
+    let repeatables: RepeatableRequests
     let logger: Logger
 
     func respond(to request: Request, context: ControlContext) async throws -> Response {
-        let answer: ClientAnswer
+        let response: Response
         do {
-            answer = try await routes.answer(try await read(request, context))
+            response = try await answer(request, context)
         } catch {
-            answer = ClientAnswer(explain(error, request))
+            response = try ClientAnswer(explain(error, request)).response()
         }
         logger.debug(
             "panel request",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                "status": "\(answer.status)",
+                "status": "\(response.status.code)",
             ]
         )
-        return try answer.response()
+        return response
     }
 
-    private func read(_ request: Request, _ context: ControlContext) async throws -> ClientRequest {
+    private func answer(
+        _ request: Request,
+        _ context: ControlContext
+    ) async throws -> Response {
         guard let resource = ClientResource(path: request.uri.path) else {
             throw ClientError.notFound
         }
@@ -39,7 +43,7 @@ struct ClientResponder {
         } catch is NIOTooManyBytesError {
             throw ClientError.bodyTooLarge
         }
-        return ClientRequest(
+        let read = ClientRequest(
             resource: resource,
             operation: operation,
             caller: caller,
@@ -47,6 +51,14 @@ struct ClientResponder {
             query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
             body: Data(body.readableBytesView)
         )
+        guard let repeatable = try repeatables.recognise(request, operation) else {
+            return try await routes.answer(read).response()
+        }
+        // The same from somebody else is another request.
+        let content = Array((read.actingUser ?? "").utf8) + [0] + Array(read.body)
+        return try await repeatables.answer(repeatable, content: content, holdsSecret: false) {
+            try await routes.answer(read)
+        }
     }
 
     /// What the caller is told; what they are not told goes to the log.

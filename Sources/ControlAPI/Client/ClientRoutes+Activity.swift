@@ -6,7 +6,7 @@ extension ClientRoutes {
     /// One page of a server's activity, the newest first.
     func activity(
         of server: String,
-        _ parameters: [String: String],
+        _ request: ClientRequest,
         _ actor: Actor
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
@@ -14,6 +14,7 @@ extension ClientRoutes {
         guard standing.authority.includes(.activityRead) else {
             throw ClientError.refused(.missing(.activityRead))
         }
+        let parameters = try request.parameters()
         let page = try await administration.activity(
             ActivityQuery(
                 serverID: standing.server.id,

@@ -20,29 +20,36 @@ struct ClientRoutes: Sendable {
         else { throw ClientError.unauthenticated }
         // Panels find out that a body is no JSON before they look anything up.
         let form = try ClientForm(request.body)
-        let parameters = try request.parameters()
         switch (request.resource, request.verb) {
         case (.permissions, .get):
+            _ = try request.parameters()
             return .ok("system_permissions", .panel(administration.sharing.catalogue))
-        case (.subusers(let server), .get): return try await list(server, actor)
-        case (.subusers(let server), .post): return try await add(to: server, form, actor)
-        case (.subuser(let user, let server), .get): return try await show(user, server, actor)
+        case (.subusers(let server), .get): return try await list(server, request, actor)
+        case (.subusers(let server), .post):
+            return try await add(to: server, form, request, actor)
+        case (.subuser(let user, let server), .get):
+            return try await show(user, server, request, actor)
         case (.subuser(let user, let server), .post), (.subuser(let user, let server), .patch):
-            return try await change(user, server, form, actor)
+            return try await change(user, server, form, request, actor)
         case (.subuser(let user, let server), .delete):
-            return try await remove(user, server, actor)
+            return try await remove(user, server, request, actor)
         case (.activity(let server), .get):
-            return try await activity(of: server, parameters, actor)
+            return try await activity(of: server, request, actor)
         case (.permissions, _), (.subusers, _), (.subuser, _), (.activity, _),
             (.deauthorization, _):
             throw ClientError.methodNotAllowed(allowed: request.resource.verbs)
         }
     }
 
-    private func list(_ server: String, _ actor: Actor) async throws -> ClientAnswer {
+    private func list(
+        _ server: String,
+        _ request: ClientRequest,
+        _ actor: Actor
+    ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         try check(standing.server.state, for: actor)
         try allow(.read, standing)
+        _ = try request.parameters()
         let members = try await administration.members(of: .id(standing.server.id))
         return .list("server_subuser", members.map { .panel($0) })
     }
@@ -50,23 +57,27 @@ struct ClientRoutes: Sendable {
     private func show(
         _ user: String,
         _ server: String,
+        _ request: ClientRequest,
         _ actor: Actor
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         let member = try await member(user, of: standing.server)
         try check(standing.server.state, for: actor)
         try allow(.read, standing, about: member, isOwn: member.isOwn(actor))
+        _ = try request.parameters()
         return .ok("server_subuser", .panel(member))
     }
 
     private func add(
         to server: String,
         _ form: ClientForm,
+        _ request: ClientRequest,
         _ actor: Actor
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         try check(standing.server.state, for: actor)
         try allow(.create, standing, giving: form.requestedNames)
+        _ = try request.parameters()
         var form = form
         let email = form.email("email")
         let names = form.texts("permissions")
@@ -90,6 +101,7 @@ struct ClientRoutes: Sendable {
         _ user: String,
         _ server: String,
         _ form: ClientForm,
+        _ request: ClientRequest,
         _ actor: Actor
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
@@ -102,6 +114,7 @@ struct ClientRoutes: Sendable {
             isOwn: member.isOwn(actor),
             giving: form.requestedNames
         )
+        _ = try request.parameters()
         var form = form
         let names = form.texts("permissions")
         // Panels' forms send the address along, which is not theirs to change.
@@ -120,11 +133,13 @@ struct ClientRoutes: Sendable {
     private func remove(
         _ user: String,
         _ server: String,
+        _ request: ClientRequest,
         _ actor: Actor
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         let member = try await member(user, of: standing.server)
         try allow(.delete, standing, about: member, isOwn: member.isOwn(actor))
+        _ = try request.parameters()
         let removed = try await administration.removeMember(
             member.reference,
             of: .id(standing.server.id),

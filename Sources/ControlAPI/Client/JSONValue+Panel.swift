@@ -53,7 +53,11 @@ extension JSONValue {
                 "permissions": .texts(catalogue.permissions(of: preset).names),
             ])
         }
-        return .object(["permissions": .object(groups), "presets": .object(presets)])
+        let sensitive = catalogue.groups.flatMap(\.entries).filter(\.isSensitive)
+        return .object([
+            "permissions": .object(groups), "presets": .object(presets),
+            "sensitive": .texts(sensitive.map(\.permission.name)),
+        ])
     }
 
     /// An entry of the activity log, with the address it came from only where it is `showingIP`.

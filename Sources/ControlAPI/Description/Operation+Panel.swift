@@ -17,7 +17,7 @@ extension Operation {
         .post,
         "addPanelSubuser",
         "Gives an address access to a server.",
-        parameters: [.actingUser],
+        parameters: [.actingUser, .idempotencyKey],
         body: .json(
             .request(required: ["email": .email, "permissions": .panelSelection])
         ),

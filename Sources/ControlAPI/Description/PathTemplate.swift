@@ -86,7 +86,7 @@ extension PathTemplate {
         }
         errors.append(operation.takes(.actingUser) ? .unknownActingUser : .actingUserNotPossible)
         if operation.takes(.idempotencyKey) {
-            errors += [.idempotencyKeyReused, .invalidField("idempotency_key")]
+            errors += [.idempotencyKey(.unreadable), .idempotencyKey(.reused)]
         }
         return errors.map { Operation.Failure($0) }
     }

@@ -46,6 +46,7 @@ extension RecordSchema {
                 "presets": .map(
                     to: .answer(["description": .text, "permissions": .permissions])
                 ),
+                "sensitive": .permissions,
             ])
         )
     }

@@ -10,8 +10,13 @@ struct ControlResponder: HTTPResponder {
 
     let routes: ControlRoutes
     let logger: Logger
-    /// Keeps requests with the same key apart.
-    let turns = Turns<RepeatableRequest>()
+    private let repeatables: RepeatableRequests
+
+    init(routes: ControlRoutes, logger: Logger) {
+        self.routes = routes
+        self.logger = logger
+        repeatables = RepeatableRequests(administration: routes.administration)
+    }
 
     func respond(to request: Request, context: ControlContext) async throws -> Response {
         guard !ClientResource.covers(request.uri.path) else {
@@ -37,6 +42,7 @@ struct ControlResponder: HTTPResponder {
     private var client: ClientResponder {
         ClientResponder(
             routes: ClientRoutes(administration: routes.administration),
+            repeatables: repeatables,
             logger: logger
         )
     }
@@ -75,10 +81,14 @@ struct ControlResponder: HTTPResponder {
             throw ControlError.bodyTooLarge
         }
         let read = try read(Data(body.readableBytesView))
-        guard let repeatable = try repeatable(request, operation) else {
+        guard let repeatable = try repeatables.recognise(request, operation) else {
             return try await routes.answer(read).response()
         }
-        return try await answerOnce(read, repeatable)
+        return try await repeatables.answer(
+            repeatable,
+            content: Array(read.body),
+            holdsSecret: resource == .users
+        ) { try await routes.answer(read) }
     }
 
     /// What the caller is told; what they are not told goes to the log.
