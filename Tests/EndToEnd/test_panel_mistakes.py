@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,31 @@ def test_a_body_without_end_is_refused(gate: Gate) -> None:
     except (BrokenPipeError, ConnectionResetError):
         pass
     assert gate.control.call("GET", "/healthz")["status"] == "ok"
+
+
+@pytest.mark.parametrize("path", ["/v1/users", "/api/client/servers/00000000/users"])
+@pytest.mark.parametrize(
+    "broken",
+    [b"Content-Length: 10\r\n\r\n{}", b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+     b"Transfer-Encoding: chunked\r\n\r\nmany\r\n{}\r\n"],
+    ids=["short", "without end", "uncounted"],
+)
+def test_a_body_that_does_not_arrive_whole_is_its_senders_mistake(
+    path: str, broken: bytes, gate: Gate
+) -> None:
+    def exchange(rest: bytes) -> bytes:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(gate.socket))
+            connection.sendall(b"POST %s HTTP/1.1\r\nHost: gate\r\n" % path.encode() + rest)
+            connection.shutdown(socket.SHUT_WR)
+            return connection.recv(1 << 16).split(b"\r\n")[0]
+
+    before = gate.log().count(" error ")
+    whole = exchange(b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+    assert whole.split()[1] in (b"422", b"404"), whole
+    assert exchange(broken).split()[1] == b"400"
+    assert gate.log().count(" error ") == before
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ enum ControlError: Error {
     init(_ error: any Error) {
         switch error {
         case let error as ControlError: self = error
+        case ContentFailure.tooLarge: self = .bodyTooLarge
+        case ContentFailure.incomplete: self = .malformedRequest
         case let error as InvalidValue: self = .invalid(error)
         case let error as AdministrationError: self = .administration(error)
         case let error as RepeatableRequests.Refusal: self = .idempotencyKey(error)

@@ -10,6 +10,7 @@ enum ClientError: Error {
     case notFound
     case methodNotAllowed(allowed: [Verb])
     case bodyTooLarge
+    case malformedRequest
     case malformedJSON
     /// The header names nobody.
     case unauthenticated
@@ -27,6 +28,8 @@ enum ClientError: Error {
     init(_ error: any Error) {
         switch error {
         case let error as ClientError: self = error
+        case ContentFailure.tooLarge: self = .bodyTooLarge
+        case ContentFailure.incomplete: self = .malformedRequest
         case let error as AdministrationError: self.init(error)
         case RepeatableRequests.Refusal.unreadable:
             self = .invalid([
@@ -67,7 +70,7 @@ extension ClientError {
     /// The HTTP status (RFC 9110 section 15).
     var status: Int {
         switch self {
-        case .malformedJSON, .ownerAsSubuser, .subuserExists: 400
+        case .malformedRequest, .malformedJSON, .ownerAsSubuser, .subuserExists: 400
         case .unauthenticated: 401
         case .refused: 403
         case .notFound: 404
@@ -83,7 +86,7 @@ extension ClientError {
     /// The name that panels' programs rely on.
     var code: String {
         switch self {
-        case .malformedJSON: "BadRequestHttpException"
+        case .malformedRequest, .malformedJSON: "BadRequestHttpException"
         case .ownerAsSubuser: "UserIsServerOwnerException"
         case .subuserExists: "ServerSubuserExistsException"
         case .unauthenticated: "AuthenticationException"
@@ -102,6 +105,7 @@ extension ClientError {
     /// One sentence for people.
     var detail: String {
         switch self {
+        case .malformedRequest: "The request cannot be read as HTTP/1.1."
         case .malformedJSON: "The body cannot be read as JSON."
         case .ownerAsSubuser: "The owner cannot be added as a subuser"
         case .subuserExists: "User already a subuser on this server"

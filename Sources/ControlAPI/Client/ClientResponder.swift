@@ -1,7 +1,5 @@
-import Foundation
 import Hummingbird
 import Logging
-import NIOCore
 
 /// Turns HTTP requests into answers in the form that panels know.
 struct ClientResponder {
@@ -36,20 +34,15 @@ struct ClientResponder {
         guard let operation = resource.operation(request.method.rawValue) else {
             throw ClientError.methodNotAllowed(allowed: resource.verbs)
         }
-        guard let caller = await context.caller() else { throw ClientError.unexpected }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: ControlRequest.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw ClientError.bodyTooLarge
-        }
+        // Who has hung up does not hear this either.
+        guard let caller = await context.caller() else { throw ClientError.malformedRequest }
         let read = ClientRequest(
             resource: resource,
             operation: operation,
             caller: caller,
             actingUser: request.headers[.actingUser],
             query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
-            body: Data(body.readableBytesView)
+            body: try await request.content()
         )
         guard let repeatable = try repeatables.recognise(request, operation) else {
             return try await routes.answer(read).response()

@@ -1,7 +1,6 @@
 import Foundation
 import Hummingbird
 import Logging
-import NIOCore
 import SubuserStore
 
 /// Turns HTTP requests into answers; whatever happens, the answer is JSON.
@@ -61,7 +60,8 @@ struct ControlResponder: HTTPResponder {
                 allowed: resource.verbs
             )
         }
-        guard let caller = await context.caller() else { throw ControlError.unexpected }
+        // Who has hung up does not hear this either.
+        guard let caller = await context.caller() else { throw ControlError.malformedRequest }
         func read(_ body: Data) throws(ControlError) -> ControlRequest {
             try ControlRequest(
                 resource: resource,
@@ -74,13 +74,7 @@ struct ControlResponder: HTTPResponder {
         }
         // The one resource whose content is larger than what is held at once.
         if resource == .snapshot { return try await exchange(read(Data()), request) }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: ControlRequest.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw ControlError.bodyTooLarge
-        }
-        let read = try read(Data(body.readableBytesView))
+        let read = try read(try await request.content())
         guard let repeatable = try repeatables.recognise(request, operation) else {
             return try await routes.answer(read).response()
         }
