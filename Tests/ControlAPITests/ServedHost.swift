@@ -5,16 +5,19 @@ import ServiceLifecycle
 
 /// Serves a host's control API on a real socket for as long as `body` runs.
 func withServedHost(
+    idleLimit: Duration = ControlServer.idleLimit,
     _ body: (GateHost, ControlClient) async throws -> Void
 ) async throws {
     let host = try GateHost()
-    try await withServer(of: host, socket: host.directory.file("control.sock"), body)
+    let socket = host.directory.file("control.sock")
+    try await withServer(of: host, socket: socket, idleLimit: idleLimit, body)
 }
 
 /// The same, for a host and a socket that are there already.
 func withServer(
     of host: GateHost,
     socket: String,
+    idleLimit: Duration = ControlServer.idleLimit,
     _ body: (GateHost, ControlClient) async throws -> Void
 ) async throws {
     let (ready, announce) = AsyncStream<Void>.makeStream()
@@ -24,6 +27,7 @@ func withServer(
         socket: socket,
         group: "",
         version: "1.2.3",
+        idleLimit: idleLimit,
         logger: logger,
         whenReady: { announce.finish() }
     )

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import LinuxSystem
 package import Logging
+import NIOCore
 import ServiceLifecycle
 import Synchronization
 
@@ -11,6 +12,7 @@ package struct ControlServer: Service {
     private let routes: ControlRoutes
     private let path: String
     private let group: String
+    private let idleLimit: Duration
     private let logger: Logger
     private let whenReady: @Sendable () -> Void
 
@@ -21,6 +23,7 @@ package struct ControlServer: Service {
     ///   - socket: Where the socket is; at most 107 bytes.
     ///   - group: Whose members may connect besides the gate's own user; empty for the gate's group.
     ///   - version: What `/healthz` tells.
+    ///   - idleLimit: How long a caller may send nothing while it is its turn.
     ///   - logger: Requests are logged at debug, failures at error.
     ///   - whenReady: Called once, when the socket can be connected to.
     package init(
@@ -28,12 +31,14 @@ package struct ControlServer: Service {
         socket: String,
         group: String,
         version: String,
+        idleLimit: Duration = Self.idleLimit,
         logger: Logger,
         whenReady: @escaping @Sendable () -> Void = {}
     ) {
         routes = ControlRoutes(administration: administration, version: version)
         path = socket
         self.group = group
+        self.idleLimit = idleLimit
         self.logger = logger
         self.whenReady = whenReady
     }
@@ -58,7 +63,11 @@ package struct ControlServer: Service {
             responder: ControlResponder(routes: routes, logger: logger),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [MalformedRequestHandler()]
+                    additionalChannelHandlers: [
+                        MalformedRequestHandler(),
+                        ConnectionEndHandler(patience: Self.patience),
+                    ],
+                    idleTimeout: TimeAmount(idleLimit)
                 )
             ),
             configuration: ApplicationConfiguration(
@@ -94,6 +103,12 @@ package struct ControlServer: Service {
         }
     }
 
+    /// The usual limit on silence: longer than programs keep connections that they do not use.
+    package static let idleLimit: Duration = .seconds(60)
+
     /// What fits into a socket address (unix(7)), less the zero byte.
     private static let maximumPathLength = 107
+
+    /// What a caller gets, when the server stops, to finish its request or to take its answer.
+    private static let patience: TimeAmount = .seconds(3)
 }
