@@ -150,7 +150,7 @@ let package = Package(
         // Tests.
         .testTarget(
             name: "LinuxSystemTests",
-            dependencies: ["LinuxSystem"],
+            dependencies: ["GateTestSupport", "LinuxSystem"],
             swiftSettings: borrowing
         ),
         .testTarget(

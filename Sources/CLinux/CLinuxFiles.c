@@ -62,6 +62,22 @@ int64_t clinux_copy_range(
     return copy_file_range(source, &source_offset, target, &target_offset, count, 0);
 }
 
+int clinux_lock_byte(int descriptor, int64_t offset)
+{
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
+    return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int clinux_byte_is_locked(int descriptor, int64_t offset)
+{
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
+    if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0)
+        return -1;
+    return lock.l_type != F_UNLCK;
+}
+
 int64_t clinux_read_directory(int descriptor, void *bytes, size_t count)
 {
     return getdents64(descriptor, bytes, count);

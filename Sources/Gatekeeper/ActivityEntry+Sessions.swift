@@ -60,6 +60,19 @@ extension ActivityEntry {
         )
     }
 
+    /// A session had not ended when its gate did; of what it moved nothing is known for certain.
+    static func lost(_ session: LostSession) -> ActivityEntry {
+        ActivityEntry(
+            event: "\(ActivityEvent.logout)",
+            userID: session.userID,
+            userName: session.userName,
+            serverID: session.serverID,
+            session: session.session,
+            ip: session.ip,
+            properties: ["reason": "gateLost", "lastSeen": .text("\(session.lastSeen)")]
+        )
+    }
+
     /// Something was done to a file, or denied; nil for what is not kept.
     static func file(
         _ activity: FileActivity,

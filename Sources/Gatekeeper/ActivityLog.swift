@@ -38,10 +38,36 @@ package final class ActivityLog: Sendable {
     }
 
     /// Flushes until the task is cancelled, less often while the store cannot be written.
+    ///
+    /// First it ends, in the record, what a gate before it did not live to end.
     package func run() async {
+        var hasEnded = false
         while !Task.isCancelled {
+            if !hasEnded { hasEnded = await endLostSessions() }
             let isWritten = await flush()
             try? await Task.sleep(for: isWritten ? interval : Self.retryInterval)
+        }
+    }
+
+    /// Records the end of sessions whose gate ended without being told to; false when the store
+    /// could not take it.
+    @discardableResult
+    package func endLostSessions() async -> Bool {
+        do throws(StoreError) {
+            let count = try await store.endLostSessions(with: ActivityEntry.lost)
+            if count > 0 {
+                logger.warning(
+                    "an earlier gate ended without being told to",
+                    metadata: ["sessions": "\(count)"]
+                )
+            }
+            return true
+        } catch {
+            logger.error(
+                "the end of earlier sessions cannot be recorded yet",
+                metadata: ["error": "\(error)"]
+            )
+            return false
         }
     }
 

@@ -21,26 +21,38 @@ package enum PrivateFile {
         if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex {
             try SmallFile.createDirectory(String(path[..<slash]))
         }
+        let file = try open(path)
+        return Preparation(
+            size: Int64(try status(of: file).st_size),
+            hasJournal: try isFilled(path + journalSuffix)
+        )
+    }
+
+    /// Opens the file, creates it where it is missing, and closes it to others.
+    static func open(_ path: String) throws(SystemError) -> FileDescriptor {
         let file = FileDescriptor(
             owning: try valueOrErrno("open") {
                 // SAFETY: the path is lent, zero-terminated, for the call.
-                unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
+                unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
             }
         )
-        let number = file.rawValue
-        var status = stat()
-        // SAFETY: the structure lives across the call.
-        _ = try valueOrErrno("fstat") { unsafe fstat(number, &status) }
+        let status = try status(of: file)
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw SystemError(.invalidArgument, in: "open")
         }
         if status.st_mode & 0o077 != 0 {
+            let number = file.rawValue
             _ = try valueOrErrno("fchmod") { fchmod(number, 0o600) }
         }
-        return Preparation(
-            size: Int64(status.st_size),
-            hasJournal: try isFilled(path + journalSuffix)
-        )
+        return file
+    }
+
+    private static func status(of file: borrowing FileDescriptor) throws(SystemError) -> stat {
+        let number = file.rawValue
+        var status = stat()
+        // SAFETY: the structure lives across the call.
+        _ = try valueOrErrno("fstat") { unsafe fstat(number, &status) }
+        return status
     }
 
     private static func isFilled(_ path: String) throws(SystemError) -> Bool {

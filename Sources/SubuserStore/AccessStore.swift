@@ -215,6 +215,14 @@ package protocol AccessStore: SnapshotStore, AnswerStore {
         changed: [ActivityRecord]
     ) async throws(StoreError) -> [Int64]
 
+    /// Records the end of every session that has a beginning in the record, no end, and no gate
+    /// that could still end it; answers how many there were.
+    ///
+    /// `entry` makes what is recorded. A session gets it once, whoever asks and however often.
+    func endLostSessions(
+        with entry: @escaping @Sendable (LostSession) -> ActivityEntry
+    ) async throws(StoreError) -> Int
+
     /// One page of what happened.
     func activity(_ query: ActivityQuery) async throws(StoreError) -> ActivityPage
 

@@ -156,7 +156,7 @@ def test_what_is_in_the_record_survives_a_killed_gate(
     after = entry(place, "server:sftp.create-directory")
     assert (after["id"], after["at"]) == (before["id"], before["at"])
     assert after["properties"]["files"] == ["/one", "/two"]
-    assert entries(place, "server:sftp.logout") == []
+    assert entry(place, "server:sftp.logout")["properties"]["reason"] == "gateLost"
 
 
 def test_what_is_too_old_is_removed_when_the_gate_starts(

@@ -91,6 +91,43 @@ struct ActivityLogTests {
         #expect(events == (0..<1234).map { "e\($0)" })
     }
 
+    @Test("sessions of a gate that is gone are ended as soon as the store takes it, and once")
+    func lostSessions() async throws {
+        let moment = Timestamp(milliseconds: 1_700_000_000_000)
+        try await recordAndVanish(
+            ActivityEntry(
+                time: moment,
+                event: "\(ActivityEvent.login)",
+                userName: "ann",
+                session: "s1",
+                ip: "192.0.2.7"
+            )
+        )
+        let rival = try StoreRival(path: directory.file("store.sqlite"))
+        try rival.begin()
+        #expect(await log.endLostSessions() == false)
+        try rival.end()
+        #expect(await log.endLostSessions())
+        #expect(await log.endLostSessions())
+        let found = try await records().map(\.entry)
+        #expect(found.map(\.event) == ["server:sftp.login", "server:sftp.logout"])
+        #expect(found.last?.session == "s1" && found.last?.userName == "ann")
+        #expect(found.last?.ip == "192.0.2.7")
+        #expect(
+            found.last?.properties == [
+                "reason": "gateLost", "lastSeen": "2023-11-14T22:13:20.000Z",
+            ]
+        )
+        #expect(try #require(found.last).time > moment)
+        let told = messages.lines.filter { $0.contains("ended without being told to") }
+        #expect(told.count == 1)
+    }
+
+    /// As a gate does that is killed: nothing is closed in order.
+    private func recordAndVanish(_ entry: ActivityEntry) async throws {
+        try await SQLiteStore(path: directory.file("store.sqlite")).record([entry])
+    }
+
     @Test("what the store does not take is kept, grows meanwhile, and is written once later")
     func busy() async throws {
         log.add(upload("/a"))

@@ -49,5 +49,11 @@ int clinux_birth(int descriptor, struct clinux_birth *birth);
 int64_t clinux_copy_range(
     int source, int64_t source_offset, int target, int64_t target_offset, size_t count);
 
+/// Takes the lock on one byte of a file for this open file description (F_OFD_SETLK, fcntl(2)).
+int clinux_lock_byte(int descriptor, int64_t offset);
+
+/// 1 when another open file description has that lock, 0 when none has, -1 on error.
+int clinux_byte_is_locked(int descriptor, int64_t offset);
+
 /// getdents64(2): the number of bytes stored, 0 at the end, -1 on error.
 int64_t clinux_read_directory(int descriptor, void *bytes, size_t count);

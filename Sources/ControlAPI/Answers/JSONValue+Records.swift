@@ -1,5 +1,4 @@
 import AccessControl
-import Foundation
 import Gatekeeper
 import SessionLink
 import SubuserStore
@@ -162,10 +161,8 @@ extension JSONValue {
         ])
     }
 
-    /// RFC 3339, in UTC, with milliseconds.
     private init(_ moment: Timestamp) {
-        let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
-        self = .text(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        self = .text("\(moment)")
     }
 
     private static func optional(_ text: String?) -> JSONValue {

@@ -7,9 +7,11 @@ extension SQLiteStore {
         changed: [ActivityRecord]
     ) async throws(StoreError) -> [Int64] {
         guard !new.isEmpty || !changed.isEmpty else { return [] }
-        return try await writing { database in
+        return try await writing { [self] database in
             for record in changed { try Self.change(record, in: database) }
-            return try new.map { try Self.insert($0, in: database) }
+            let ids = try new.map { try Self.insert($0, in: database) }
+            try follow(changed.map(\.entry) + new, in: database)
+            return ids
         }
     }
 
@@ -49,7 +51,8 @@ extension SQLiteStore {
         }
     }
 
-    private static func insert(_ entry: ActivityEntry, in database: Database) throws -> Int64 {
+    /// Adds an entry and answers its id.
+    static func insert(_ entry: ActivityEntry, in database: Database) throws -> Int64 {
         try database.cachedStatement(
             sql: """
                 INSERT INTO activity

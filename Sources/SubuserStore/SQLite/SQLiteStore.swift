@@ -14,6 +14,8 @@ package final class SQLiteStore: AccessStore, Sendable {
     /// What SQLite last said about other programs' changes, as the one connection that writes sees
     /// it; nil before it was first asked.
     private let version = Mutex<Int64?>(nil)
+    /// Tells the sessions of gates that run from those of gates that have ended.
+    let presence: PresenceFile
 
     /// Opens the file, creates it if there is none, and brings its tables up to date.
     ///
@@ -46,6 +48,11 @@ package final class SQLiteStore: AccessStore, Sendable {
             configuration.readonly = true
             configuration.label = "sign-in"
             return (pool, try DatabaseQueue(path: path, configuration: configuration))
+        }
+        do throws(SystemError) {
+            presence = try PresenceFile(path + "-gates")
+        } catch {
+            throw .unusable(path: path, detail: "\(error.code)")
         }
     }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Timestamp {
     /// Reads RFC 3339 (section 5.6) or seconds since 1970, both with or without a fraction.
     ///
@@ -22,6 +24,14 @@ extension Timestamp {
         else { return nil }
         let seconds = date * 86_400 + hour * 3600 + minute * 60 + second - offset
         self.init(milliseconds: seconds * 1000 + thousandths)
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// RFC 3339, in UTC, with milliseconds.
+    package var description: String {
+        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
 
