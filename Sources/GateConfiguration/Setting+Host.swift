@@ -180,7 +180,7 @@ extension Setting {
             "activity.retention",
             \.activity.retention,
             .retention,
-            .onRestart,
+            .onReload,
             "How long activity is kept. What is older is removed at the start and every hour."
         ),
     ]

@@ -6,10 +6,11 @@ package import SubuserStore
 /// Each step is a transaction of its own, and between steps whoever else wants to write can: a
 /// change over the control API waits for one step at most, and a sign-in, which only reads, for
 /// none.
-package struct ActivityRetention: Sendable {
+package final class ActivityRetention: Sendable {
     private let store: any AccessStore
-    private let age: Duration
     private let logger: Logger
+    private let ages: AsyncStream<Duration?>
+    private let changes: AsyncStream<Duration?>.Continuation
 
     /// Entries removed in one transaction.
     package static let step = 500
@@ -17,18 +18,42 @@ package struct ActivityRetention: Sendable {
     private static let pause: Duration = .milliseconds(10)
     private static let interval: Duration = .seconds(3600)
 
-    /// Keeps what is not older than `age`.
-    package init(store: any AccessStore, age: Duration, logger: Logger) {
+    /// Keeps what is not older than `age`; nil keeps everything.
+    package init(store: any AccessStore, age: Duration?, logger: Logger) {
         self.store = store
-        self.age = age
         self.logger = logger
+        (ages, changes) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        change(to: age)
     }
 
-    /// Removes what is too old, now and every hour, until the task is cancelled.
+    /// Keeps what is not older than `age` from now on; nil keeps everything.
+    ///
+    /// What is too old by that is removed at once, if `run` is at work.
+    package func change(to age: Duration?) {
+        changes.yield(age)
+    }
+
+    /// Removes what is too old, now, after each change and every hour, until the task is cancelled.
+    ///
+    /// It can be run once.
     package func run() async {
+        var removal: Task<Void, Never>?
+        for await age in ages {
+            removal?.cancel()
+            await removal?.value
+            // A task of its own: it goes on until there is another age, which is waited for here.
+            removal = age.map { age in
+                Task(name: "activity retention") { await removeHourly(olderThan: age) }
+            }
+        }
+        removal?.cancel()
+        await removal?.value
+    }
+
+    private func removeHourly(olderThan age: Duration) async {
         while !Task.isCancelled {
             do throws(StoreError) {
-                let removed = try await prune(at: .now)
+                let removed = try await prune(olderThan: age, at: .now)
                 if removed > 0 {
                     logger.info("old activity removed", metadata: ["entries": "\(removed)"])
                 }
@@ -40,19 +65,26 @@ package struct ActivityRetention: Sendable {
         }
     }
 
-    /// Removes everything that is too old at `time`, step by step; answers how many entries.
-    package func prune(at time: Timestamp) async throws(StoreError) -> Int {
+    /// Removes everything that is older than `age` at `time`, step by step; answers how many
+    /// entries.
+    package func prune(
+        olderThan age: Duration,
+        at time: Timestamp
+    ) async throws(StoreError) -> Int {
         var removed = 0
         while true {
-            let count = try await removeStep(at: time)
+            let count = try await removeStep(olderThan: age, at: time)
             removed += count
             guard count == Self.step, !Task.isCancelled else { return removed }
             try? await Task.sleep(for: Self.pause)
         }
     }
 
-    /// Removes at most one step of what is too old at `time`; answers how many entries.
-    package func removeStep(at time: Timestamp) async throws(StoreError) -> Int {
+    /// Removes at most one step of what is older than `age` at `time`; answers how many entries.
+    package func removeStep(
+        olderThan age: Duration,
+        at time: Timestamp
+    ) async throws(StoreError) -> Int {
         let (limit, overflow) = time.milliseconds.subtractingReportingOverflow(age.milliseconds)
         guard !overflow else { return 0 }
         return try await store.removeActivity(

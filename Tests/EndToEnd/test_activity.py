@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -173,6 +174,34 @@ def test_what_is_too_old_is_removed_when_the_gate_starts(
     eventually(lambda: not gate.control.get("activity")["activity"], "the record is empty")
     Sftp(place.endpoint(), tmp_path).batch("mkdir /other")
     assert entry(place, "server:sftp.create-directory")["properties"]["files"] == ["/other"]
+
+
+def test_another_retention_is_in_force_with_a_sighup(
+    make_gate: Callable[..., Gate], tmp_path: Path
+) -> None:
+    gate = make_gate(activity={"retention": "off"}).start()
+    place = Place(gate)
+    Sftp(place.endpoint(), tmp_path).batch("mkdir /folder")
+    entry(place, "server:sftp.logout")
+    ended = time.time()
+    eventually(lambda: time.time() > ended + 1, "everything is a second old")
+
+    def reload(retention: str) -> None:
+        before = gate.log().count("configuration read again")
+        gate.settings["activity"]["retention"] = retention
+        gate.write_configuration()
+        gate.signal(signal.SIGHUP)
+        eventually(
+            lambda: gate.log().count("configuration read again") > before, "it is read again"
+        )
+
+    kept = gate.control.get("activity")["activity"]
+    reload("1h")
+    assert gate.control.get("activity")["activity"] == kept != []
+    reload("1s")
+    eventually(lambda: not gate.control.get("activity")["activity"], "the record is empty")
+    log = [line for line in gate.log().splitlines() if "old activity removed" in line]
+    assert len(log) == 1 and f"entries={len(kept)}" in log[0], log
 
 
 def test_the_activity_is_followed_as_it_happens(

@@ -16,7 +16,7 @@ struct ActivityRetentionTests {
         store = try SQLiteStore(path: directory.file("store.sqlite"))
         retention = ActivityRetention(
             store: store,
-            age: .seconds(100),
+            age: nil,
             logger: MemoryLog().makeLogger()
         )
     }
@@ -54,10 +54,36 @@ struct ActivityRetentionTests {
     @Test("what is too old goes, and nothing else")
     func pruning() async throws {
         try await fill(1200)
-        #expect(try await retention.prune(at: now) == 1201)
+        #expect(try await retention.prune(olderThan: .seconds(100), at: now) == 1201)
         let left = try await store.activity(ActivityQuery(start: .after(0))).records
         #expect(left.map(\.entry.event) == ["just kept", "to come"])
-        #expect(try await retention.prune(at: now) == 0)
+        #expect(try await retention.prune(olderThan: .seconds(100), at: now) == 0)
+    }
+
+    @Test("another age is in force at once, and none keeps everything", .timeLimit(.minutes(1)))
+    func changing() async throws {
+        let now = Timestamp.now.milliseconds
+        try await store.record(
+            [("days old", 500_000), ("hours old", 50_000), ("new", 0)].map { event, age in
+                ActivityEntry(
+                    time: Timestamp(milliseconds: now - age * 1000),
+                    event: event
+                )
+            }
+        )
+        let running = Task { await retention.run() }
+        for (age, left) in [
+            (100_000, ["hours old", "new"]), (nil, ["hours old", "new"]), (10_000, ["new"]),
+        ] as [(Int?, [String])] {
+            retention.change(to: age.map { .seconds($0) })
+            while try await events() != left { await Task.yield() }
+        }
+        running.cancel()
+        await running.value
+    }
+
+    private func events() async throws -> [String] {
+        try await store.activity(ActivityQuery(start: .after(0))).records.map(\.entry.event)
     }
 
     @Test("a step removes so many, the oldest first, and leaves the store to others after it")
@@ -66,7 +92,7 @@ struct ActivityRetentionTests {
         // Another program, which waits for nobody: it finds the store free after every step.
         let other = try SQLiteStore(path: directory.file("store.sqlite"), busyTimeout: 0)
         for (expected, left) in [(500, 701), (500, 201), (201, 0), (0, 0)] {
-            #expect(try await retention.removeStep(at: now) == expected)
+            #expect(try await retention.removeStep(olderThan: .seconds(100), at: now) == expected)
             #expect(try await rest() == left)
             try await other.record([ActivityEntry(time: now, event: "other")])
         }
@@ -84,7 +110,7 @@ struct ActivityRetentionTests {
         let (retention, now) = (retention, now)
         async let removed = {
             defer { isDone.withLock { $0 = true } }
-            return try await retention.prune(at: now)
+            return try await retention.prune(olderThan: .seconds(100), at: now)
         }()
         var changesMeanwhile = 0
         var isAdministrator = false

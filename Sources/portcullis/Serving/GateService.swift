@@ -32,12 +32,11 @@ struct GateService: Service {
 /// Writes what happened to the store, a few times a second, and removes what is too old.
 struct ActivityService: Service {
     let activity: ActivityLog
-    /// Nil where activity is kept for ever.
-    let retention: ActivityRetention?
+    let retention: ActivityRetention
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            async let removal: Void? = retention?.run()
+            async let removal: Void = retention.run()
             await activity.run()
             await removal
         }

@@ -8,6 +8,7 @@ import UnixSignals
 /// Reads the configuration again on SIGHUP and takes over what can change while the gate runs.
 struct ReloadService: Service {
     let gate: Gate
+    let retention: ActivityRetention
     let sources: ConfigurationSources
     let threshold: LogThreshold
     let logger: Logger
@@ -26,6 +27,7 @@ struct ReloadService: Service {
             let settings = try sources.load().settings
             threshold.level = Logger.Level(settings.log.level)
             await gate.reconfigure(GateOptions(settings))
+            retention.change(to: settings.activity.retention)
             logger.notice("configuration read again")
         } catch {
             // The gate goes on with what it has: a typing error must not close it.

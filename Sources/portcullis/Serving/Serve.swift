@@ -70,6 +70,11 @@ struct Serve: AsyncParsableCommand {
             interval: settings.activity.flushInterval,
             logger: logger
         )
+        let retention = ActivityRetention(
+            store: store,
+            age: settings.activity.retention,
+            logger: logger
+        )
         let cost = HashingCost(settings.passwords.cost) ?? .standard
         let passwords = PasswordWorkers(
             count: settings.passwords.workers,
@@ -101,12 +106,7 @@ struct Serve: AsyncParsableCommand {
             whenReady: { announce.finish() }
         )
         let services: [any Service] = [
-            ActivityService(
-                activity: activity,
-                retention: settings.activity.retention.map {
-                    ActivityRetention(store: store, age: $0, logger: logger)
-                }
-            ),
+            ActivityService(activity: activity, retention: retention),
             WatchdogService(gate: gate),
             GateService(
                 gate: gate,
@@ -120,7 +120,13 @@ struct Serve: AsyncParsableCommand {
                 interval: settings.sessions.reviewInterval,
                 logger: logger
             ),
-            ReloadService(gate: gate, sources: sources, threshold: threshold, logger: logger),
+            ReloadService(
+                gate: gate,
+                retention: retention,
+                sources: sources,
+                threshold: threshold,
+                logger: logger
+            ),
             control,
         ]
         // At debug level the library logs the whole environment, which may hold secrets of others.
