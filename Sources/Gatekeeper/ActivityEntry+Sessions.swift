@@ -18,7 +18,7 @@ extension ActivityEntry {
 
     /// Somebody known did not get in: with a wrong credential, or with a right one and no access.
     static func signInFailed(
-        _ event: String,
+        _ event: ActivityEvent,
         _ user: SignInCredentials,
         server: ServerID?,
         _ session: SessionSummary,
@@ -26,7 +26,7 @@ extension ActivityEntry {
         reason: String
     ) -> ActivityEntry {
         ActivityEntry(
-            event: event,
+            event,
             userID: user.id,
             userName: "\(user.name)",
             serverID: server,
@@ -63,7 +63,7 @@ extension ActivityEntry {
     /// A session had not ended when its gate did; of what it moved nothing is known for certain.
     static func lost(_ session: LostSession) -> ActivityEntry {
         ActivityEntry(
-            event: "\(ActivityEvent.logout)",
+            .logout,
             userID: session.userID,
             userName: session.userName,
             serverID: session.serverID,
@@ -110,7 +110,7 @@ extension ActivityEntry {
         _ properties: [String: JSONValue]
     ) -> ActivityEntry {
         ActivityEntry(
-            event: "\(event)",
+            event,
             userID: identity.userID,
             userName: "\(identity.userName)",
             serverID: identity.serverID,

@@ -162,7 +162,7 @@ extension Gate {
         logFailure(process, "sign-in denied", reason: reason)
         // Names that nobody has are for the log alone: anybody could fill the store with them.
         if let name = attempt.name, let credentials = credentials(of: name) {
-            recordFailure("auth:sftp.fail", process, attempt, credentials, reason: reason)
+            recordFailure(.signInFailed, process, attempt, credentials, reason: reason)
         }
         answer(.denied, to: attempt.number, of: process)
     }
@@ -177,7 +177,7 @@ extension Gate {
         logFailure(process, "sign-in refused", reason: reason)
         if let credentials {
             recordFailure(
-                "server:sftp.denied",
+                .denied,
                 process,
                 attempt,
                 credentials,
@@ -189,7 +189,7 @@ extension Gate {
     }
 
     private func recordFailure(
-        _ event: String,
+        _ event: ActivityEvent,
         _ process: SessionProcess,
         _ attempt: Attempt,
         _ credentials: SignInCredentials,

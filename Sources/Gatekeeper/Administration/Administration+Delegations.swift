@@ -114,18 +114,18 @@ extension DelegationChange {
         if let before { properties["old"] = .texts(before.permissions.names) }
         if let after { properties["new"] = .texts(after.permissions.names) }
         return ActivityEntry(
-            event: event,
+            event,
             userID: user.id,
             userName: "\(user.name)",
             properties: properties
         )
     }
 
-    private var event: String {
+    private var event: ActivityEvent {
         switch (before, after) {
-        case (nil, _): "user:delegation.create"
-        case (_, nil): "user:delegation.delete"
-        case (_?, _?): "user:delegation.update"
+        case (nil, _): .delegate
+        case (_, nil): .removeDelegation
+        case (_?, _?): .changeDelegation
         }
     }
 }

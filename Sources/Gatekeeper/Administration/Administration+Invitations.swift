@@ -24,7 +24,7 @@ extension Administration {
                 "email": .text("\(invitation.email)"),
                 "permissions": .texts(invitation.permissions.names),
             ]
-            await record(invitation.entry("server:subuser.invite", properties), by: actor)
+            await record(invitation.entry(.invite, properties), by: actor)
             return Completed(.invitation(invitation), droppedPermissions: selection.unknown)
         }
     }
@@ -50,7 +50,7 @@ extension Administration {
                     "new": .texts(change.after.permissions.names),
                 ]
                 await record(
-                    change.after.entry("server:subuser.invite-update", properties),
+                    change.after.entry(.changeInvitation, properties),
                     by: actor
                 )
             }
@@ -71,7 +71,7 @@ extension Administration {
                 )
             }
             let properties: [String: JSONValue] = ["email": .text("\(removed.email)")]
-            await record(removed.entry("server:subuser.invite-withdraw", properties), by: actor)
+            await record(removed.entry(.withdrawInvitation, properties), by: actor)
             return Completed(.invitation(removed))
         }
     }
@@ -79,9 +79,9 @@ extension Administration {
 
 extension Invitation {
     fileprivate func entry(
-        _ event: String,
+        _ event: ActivityEvent,
         _ properties: [String: JSONValue]
     ) -> ActivityEntry {
-        ActivityEntry(event: event, serverID: serverID, properties: properties)
+        ActivityEntry(event, serverID: serverID, properties: properties)
     }
 }

@@ -1,3 +1,4 @@
+import AccessControl
 package import SubuserStore
 
 extension Administration {
@@ -27,7 +28,7 @@ extension Administration {
                 )
             }
             await record(
-                entry("user:ssh-key.create", about: user, properties(of: stored)),
+                entry(.addKey, about: user, properties(of: stored)),
                 by: caller
             )
             return Completed(stored)
@@ -51,7 +52,7 @@ extension Administration {
             )
             var properties = properties(of: removed)
             properties["revoked"] = outcome.property
-            await record(entry("user:ssh-key.delete", about: user, properties), by: caller)
+            await record(entry(.removeKey, about: user, properties), by: caller)
             return Completed(removed, revocation: outcome)
         }
     }

@@ -1,3 +1,4 @@
+import AccessControl
 import LinuxSystem
 package import SubuserStore
 
@@ -80,7 +81,7 @@ extension Administration {
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
                 "directory": .text(server.directory.path), "state": .text(server.state.rawValue),
             ]
-            await record(entry("server:create", about: server, properties), by: caller)
+            await record(entry(.createServer, about: server, properties), by: caller)
             return Completed(server)
         }
     }
@@ -113,7 +114,7 @@ extension Administration {
                 outcome = await review(.server("\(server.id)"), reason: reason)
             }
             await record(
-                entry("server:update", about: change.after, change.properties(revoked: outcome)),
+                entry(.changeServer, about: change.after, change.properties(revoked: outcome)),
                 by: caller
             )
             return Completed(change.after, revocation: outcome)
@@ -138,7 +139,7 @@ extension Administration {
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
                 "directory": .text(server.directory.path), "revoked": outcome.property,
             ]
-            await record(entry("server:delete", about: server, properties), by: caller)
+            await record(entry(.deleteServer, about: server, properties), by: caller)
             return Completed(server, revocation: outcome)
         }
     }
@@ -159,11 +160,11 @@ extension Administration {
     }
 
     private func entry(
-        _ event: String,
+        _ event: ActivityEvent,
         about server: Server,
         _ properties: [String: JSONValue]
     ) -> ActivityEntry {
-        ActivityEntry(event: event, serverID: server.id, properties: properties)
+        ActivityEntry(event, serverID: server.id, properties: properties)
     }
 }
 

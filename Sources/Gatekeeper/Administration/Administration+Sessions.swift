@@ -1,3 +1,4 @@
+import AccessControl
 package import SessionLink
 package import SubuserStore
 
@@ -28,7 +29,7 @@ extension Administration {
         try await completing { () async throws(AdministrationError) in
             let outcome = await live.revoke(.session(id), reason: Self.defaultReason)
             guard outcome.found > 0 else { throw .noSuchSession }
-            await record(revocation("session:end", .session(id), outcome), by: caller)
+            await record(revocation(.endSession, .session(id), outcome), by: caller)
             return Completed(id, revocation: outcome)
         }
     }
@@ -62,7 +63,7 @@ extension Administration {
             }
         return try await completing { () async throws(AdministrationError) in
             let outcome = await live.revoke(selector, reason: reason ?? Self.defaultReason)
-            var entry = revocation("revocation", selector, outcome)
+            var entry = revocation(.revoke, selector, outcome)
             entry.properties["reason"] = reason.map { .text($0) }
             await record(entry, by: caller)
             return Completed(selector, revocation: outcome)
@@ -90,11 +91,11 @@ extension Administration {
     }
 
     private func revocation(
-        _ event: String,
+        _ event: ActivityEvent,
         _ selector: RevocationSelector,
         _ outcome: RevocationOutcome
     ) -> ActivityEntry {
-        var entry = ActivityEntry(event: event, properties: ["revoked": outcome.property])
+        var entry = ActivityEntry(event, properties: ["revoked": outcome.property])
         switch selector {
         case .session(let id): entry.session = "\(id)"
         case .sessions(let ids):

@@ -146,7 +146,7 @@ extension Administration {
                 "new": .texts(change.after.permissions.names),
                 "revoked": outcome.property,
             ]
-            await record(change.after.entry("server:subuser.update", properties), by: actor)
+            await record(change.after.entry(.changeSubuser, properties), by: actor)
             return Completed(
                 .subuser(change.after),
                 revocation: outcome,
@@ -171,7 +171,7 @@ extension Administration {
             let properties: [String: JSONValue] = [
                 "email": .text("\(removed.email)"), "revoked": outcome.property,
             ]
-            await record(removed.entry("server:subuser.delete", properties), by: actor)
+            await record(removed.entry(.removeSubuser, properties), by: actor)
             return Completed(.subuser(removed), revocation: outcome)
         }
     }
@@ -193,14 +193,14 @@ extension Subuser {
     /// What is recorded when it is made.
     var creation: ActivityEntry {
         entry(
-            "server:subuser.create",
+            .addSubuser,
             ["email": .text("\(email)"), "permissions": .texts(permissions.names)]
         )
     }
 
-    func entry(_ event: String, _ properties: [String: JSONValue]) -> ActivityEntry {
+    func entry(_ event: ActivityEvent, _ properties: [String: JSONValue]) -> ActivityEntry {
         ActivityEntry(
-            event: event,
+            event,
             userID: userID,
             userName: "\(userName)",
             serverID: serverID,

@@ -1,3 +1,4 @@
+import AccessControl
 package import SubuserStore
 
 /// What is needed to create a user, before the password is hashed.
@@ -84,7 +85,7 @@ extension Administration {
             let user = added.user
             var properties: [String: JSONValue] = ["email": .text("\(user.email)")]
             if user.isAdministrator { properties["administrator"] = true }
-            await record(entry("user:create", about: user, properties), by: caller)
+            await record(entry(.createUser, about: user, properties), by: caller)
             for subuser in added.fulfilled { await record(subuser.creation, by: caller) }
             return Completed(added)
         }
@@ -122,7 +123,7 @@ extension Administration {
                 outcome = await review(.user("\(id)"), reason: EndingReason.administratorChanged)
             }
             await record(
-                entry("user:update", about: change.after, change.properties(revoked: outcome)),
+                entry(.changeUser, about: change.after, change.properties(revoked: outcome)),
                 by: caller
             )
             return Completed(change.after, revocation: outcome)
@@ -144,18 +145,18 @@ extension Administration {
                 reason: EndingReason.accountDeleted
             )
             let properties = ["email": .text("\(user.email)"), "revoked": outcome.property]
-            await record(entry("user:delete", about: user, properties), by: caller)
+            await record(entry(.deleteUser, about: user, properties), by: caller)
             return Completed(user, revocation: outcome)
         }
     }
 
     func entry(
-        _ event: String,
+        _ event: ActivityEvent,
         about user: User,
         _ properties: [String: JSONValue]
     ) -> ActivityEntry {
         ActivityEntry(
-            event: event,
+            event,
             userID: user.id,
             userName: "\(user.name)",
             properties: properties

@@ -1,3 +1,5 @@
+package import AccessControl
+
 /// One thing that happened, to be kept.
 ///
 /// It names people and servers as they were called then, and stays when they are deleted.
@@ -18,6 +20,7 @@ package struct ActivityEntry: Equatable, Sendable {
     package var actor: String?
     package var properties: [String: JSONValue]
 
+    /// Something under a name that this version may not know, as a store can hold it.
     package init(
         time: Timestamp = .now,
         event: String,
@@ -38,6 +41,29 @@ package struct ActivityEntry: Equatable, Sendable {
         self.ip = ip
         self.actor = actor
         self.properties = properties
+    }
+}
+
+extension ActivityEntry {
+    /// Something that happens now.
+    package init(
+        _ event: ActivityEvent,
+        userID: UserID? = nil,
+        userName: String? = nil,
+        serverID: ServerID? = nil,
+        session: String? = nil,
+        ip: String? = nil,
+        properties: [String: JSONValue] = [:]
+    ) {
+        self.init(
+            event: event.rawValue,
+            userID: userID,
+            userName: userName,
+            serverID: serverID,
+            session: session,
+            ip: ip,
+            properties: properties
+        )
     }
 }
 

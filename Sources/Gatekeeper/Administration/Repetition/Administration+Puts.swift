@@ -1,3 +1,4 @@
+import AccessControl
 package import SubuserStore
 
 /// Something that was to be as it was described.
@@ -116,7 +117,7 @@ extension Administration {
             var properties = properties(of: change.after)
             guard let before = change.before else {
                 await record(
-                    entry("user:ssh-key.create", about: user, properties),
+                    entry(.addKey, about: user, properties),
                     by: caller
                 )
                 return Completed(Put(value: change.after, isNew: true))
@@ -126,7 +127,7 @@ extension Administration {
                     from: before.name?.description ?? "",
                     to: change.after.name?.description ?? ""
                 )
-                await record(entry("user:ssh-key.update", about: user, properties), by: caller)
+                await record(entry(.changeKey, about: user, properties), by: caller)
             }
             return Completed(Put(value: change.after, isNew: false))
         }

@@ -142,7 +142,7 @@ extension Administration {
         }
         var properties = report.properties
         properties["revoked"] = outcome.property
-        await record(ActivityEntry(event: "snapshot:import", properties: properties), by: caller)
+        await record(ActivityEntry(.importSnapshot, properties: properties), by: caller)
     }
 
     private static let entriesAtOnce = 1000
@@ -174,20 +174,20 @@ extension SnapshotDifference {
     /// What is recorded for each subuser that was added, changed or removed.
     fileprivate var subuserEntries: [ActivityEntry] {
         subusers.added.map { id, permissions in
-            entry("server:subuser.create", id, ["permissions": .texts(permissions.names)])
+            entry(.addSubuser, id, ["permissions": .texts(permissions.names)])
         }
             + subusers.changed.map { change in
                 entry(
-                    "server:subuser.update",
+                    .changeSubuser,
                     change.id,
                     ["old": .texts(change.before.names), "new": .texts(change.after.names)]
                 )
             }
-            + subusers.removed.map { id, _ in entry("server:subuser.delete", id, [:]) }
+            + subusers.removed.map { id, _ in entry(.removeSubuser, id, [:]) }
     }
 
     private func entry(
-        _ event: String,
+        _ event: ActivityEvent,
         _ place: SubuserPlace,
         _ properties: [String: JSONValue]
     ) -> ActivityEntry {
@@ -195,7 +195,7 @@ extension SnapshotDifference {
         var properties = properties
         properties["email"] = user.map { .text("\($0.email)") }
         return ActivityEntry(
-            event: event,
+            event,
             userID: place.userID,
             userName: user.map { "\($0.name)" },
             serverID: place.serverID,
