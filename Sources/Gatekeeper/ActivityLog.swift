@@ -14,7 +14,9 @@ package final class ActivityLog: Sendable {
     private let logger: Logger
     private let queue = Mutex(ActivityQueue())
     /// An entry that is being written has no id yet, so nothing else is written meanwhile.
-    private let turns = Turns()
+    private let turns = Turns<Work>()
+
+    private enum Work { case flush }
 
     /// Entries written in one transaction.
     private static let batch = 500
@@ -74,7 +76,7 @@ package final class ActivityLog: Sendable {
     /// Writes everything that was added so far; false when the store could not take it.
     @discardableResult
     package func flush() async -> Bool {
-        await turns.run { await writeEverything() }
+        await turns.run(.flush) { await writeEverything() }
     }
 
     private func writeEverything() async -> Bool {

@@ -1,42 +1,44 @@
 import Synchronization
 
-/// Lets one task at a time do something that takes a while; the others wait in their order.
-final class Turns: Sendable {
-    private struct State {
-        var isTaken = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+/// Lets one task at a time do something about the same thing; the others wait in their order.
+package final class Turns<Key: Hashable & Sendable>: Sendable {
+    /// Who waits for each key that somebody holds.
+    private let waiting = Mutex<[Key: [CheckedContinuation<Void, Never>]]>([:])
+
+    package init() {}
+
+    /// Runs `body` when everybody who came before with the same key is done.
+    package func run<Value, Failure: Error>(
+        _ key: Key,
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        await begin(key)
+        defer { end(key) }
+        return try await body()
     }
 
-    private let state = Mutex(State())
-
-    /// Runs `body` when everybody who came before is done.
-    func run<Value>(_ body: () async -> Value) async -> Value {
-        await begin()
-        defer { end() }
-        return await body()
-    }
-
-    private func begin() async {
+    private func begin(_ key: Key) async {
         await withCheckedContinuation { continuation in
-            let isMine = state.withLock { state in
-                if state.isTaken {
-                    state.waiting.append(continuation)
+            let isFirst = waiting.withLock { waiting in
+                guard waiting[key] == nil else {
+                    waiting[key, default: []].append(continuation)
                     return false
                 }
-                state.isTaken = true
+                waiting[key] = []
                 return true
             }
-            if isMine { continuation.resume() }
+            if isFirst { continuation.resume() }
         }
     }
 
-    private func end() {
-        let next: CheckedContinuation<Void, Never>? = state.withLock { state in
-            if state.waiting.isEmpty {
-                state.isTaken = false
+    private func end(_ key: Key) {
+        let next: CheckedContinuation<Void, Never>? = waiting.withLock { waiting in
+            guard let first = waiting[key]?.first else {
+                waiting[key] = nil
                 return nil
             }
-            return state.waiting.removeFirst()
+            waiting[key]?.removeFirst()
+            return first
         }
         next?.resume()
     }

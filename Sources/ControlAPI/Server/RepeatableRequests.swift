@@ -53,21 +53,17 @@ struct RepeatableRequests: Sendable {
     ///   - content: Whatever else the request says; with another content it is another request.
     ///   - holdsSecret: Whether a password may be in the content.
     ///   - work: Does it. What it throws has changed nothing, and is not kept.
+    /// - Returns: What was answered, now or the first time.
+    /// - Throws: `Refusal.reused`, and what `work` throws.
     func answer(
         _ request: RepeatableRequest,
         content: [UInt8],
         holdsSecret: Bool,
         _ work: @escaping @Sendable () async throws -> any KeepableAnswer
     ) async throws -> Response {
-        let task = Task(name: "repeatable request") { () async throws -> Response in
-            await turns.take(request)
-            do {
-                let response = try await answerInTurn(request, content, holdsSecret, work)
-                await turns.pass(request)
-                return response
-            } catch {
-                await turns.pass(request)
-                throw error
+        let task = Task(name: "repeatable request") {
+            try await turns.run(request) {
+                try await answerInTurn(request, content, holdsSecret, work)
             }
         }
         return try await task.value
