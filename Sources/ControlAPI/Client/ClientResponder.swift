@@ -12,7 +12,7 @@ struct ClientResponder {
         do {
             response = try await answer(request, context)
         } catch {
-            response = try ClientAnswer(explain(error, request)).response()
+            response = try ClientAnswer(ClientError(error, of: request, logger: logger)).response()
         }
         logger.debug(
             "panel request",
@@ -52,20 +52,5 @@ struct ClientResponder {
         return try await repeatables.answer(repeatable, content: content, holdsSecret: false) {
             try await routes.answer(read)
         }
-    }
-
-    /// What the caller is told; what they are not told goes to the log.
-    private func explain(_ error: any Error, _ request: Request) -> ClientError {
-        let explained = ClientError(error)
-        if explained.status >= 500 {
-            logger.error(
-                "panel request failed",
-                metadata: [
-                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                    "error": "\(error)",
-                ]
-            )
-        }
-        return explained
     }
 }

@@ -25,7 +25,7 @@ struct ControlResponder: HTTPResponder {
         do {
             response = try await answer(request, context)
         } catch {
-            response = try Answer(explain(error, request)).response()
+            response = try Answer(ControlError(error, of: request, logger: logger)).response()
         }
         logger.debug(
             "control request",
@@ -83,20 +83,5 @@ struct ControlResponder: HTTPResponder {
             content: Array(read.body),
             holdsSecret: resource == .users
         ) { try await routes.answer(read) }
-    }
-
-    /// What the caller is told; what they are not told goes to the log.
-    private func explain(_ error: any Error, _ request: Request) -> ControlError {
-        let explained = ControlError(error)
-        if explained.status >= 500 {
-            logger.error(
-                "control request failed",
-                metadata: [
-                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                    "error": "\(error)",
-                ]
-            )
-        }
-        return explained
     }
 }

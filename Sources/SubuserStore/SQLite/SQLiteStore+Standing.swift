@@ -46,14 +46,14 @@ extension Rows {
         if server.ownerID == user.id {
             return Standing(server: server, role: .owner, authority: .everything)
         }
-        let assigned = try assignedPermissions(of: user.id, on: server, in: database)
-        let delegated = try delegatedPermissions(of: user.id, on: server, in: database)
-        guard assigned != nil || delegated != nil else { return nil }
-        return Standing(
-            server: server,
-            role: assigned == nil ? .delegate : .subuser,
-            authority: .holding((assigned ?? .none).union(delegated ?? .none))
-        )
+        let shares = try shares(of: user.id, on: server, in: database)
+        return shares.all.map { held in
+            Standing(
+                server: server,
+                role: shares.assigned == nil ? .delegate : .subuser,
+                authority: .holding(held)
+            )
+        }
     }
 
     /// What a person holds on a server that is shared with them; nil when it is not.
@@ -62,10 +62,7 @@ extension Rows {
         on server: Server,
         in database: Database
     ) throws -> PermissionSet? {
-        let assigned = try assignedPermissions(of: user, on: server, in: database)
-        let delegated = try delegatedPermissions(of: user, on: server, in: database)
-        guard let delegated else { return assigned }
-        return delegated.union(assigned ?? .none)
+        try shares(of: user, on: server, in: database).all
     }
 
     /// Refuses what the actor of `check` may not do; without a check everything may be done.
@@ -95,29 +92,38 @@ extension Rows {
         if let refusal { throw StoreError.refused(refusal) }
     }
 
-    private func assignedPermissions(
+    private func shares(
         of user: UserID,
         on server: Server,
         in database: Database
-    ) throws -> PermissionSet? {
-        try String.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT permissions FROM subusers WHERE server = ? AND user = ?"
+    ) throws -> Shares {
+        func held(_ sql: String, _ id: String) throws -> PermissionSet? {
+            try String.fetchOne(
+                database.cachedStatement(sql: sql),
+                arguments: [id, user.description]
+            ).map { try permissions($0) }
+        }
+        return Shares(
+            assigned: try held(
+                "SELECT permissions FROM subusers WHERE server = ? AND user = ?",
+                server.id.description
             ),
-            arguments: [server.id.description, user.description]
-        ).map { try permissions($0) }
+            delegated: try held(
+                "SELECT permissions FROM delegations WHERE owner = ? AND user = ?",
+                server.ownerID.description
+            )
+        )
     }
+}
 
-    private func delegatedPermissions(
-        of user: UserID,
-        on server: Server,
-        in database: Database
-    ) throws -> PermissionSet? {
-        try String.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT permissions FROM delegations WHERE owner = ? AND user = ?"
-            ),
-            arguments: [server.ownerID.description, user.description]
-        ).map { try permissions($0) }
+/// What of a server is shared with a person; nil is what does not exist.
+private struct Shares {
+    let assigned: PermissionSet?
+    let delegated: PermissionSet?
+
+    /// Both together; nil when nothing is shared.
+    var all: PermissionSet? {
+        guard let delegated else { return assigned }
+        return delegated.union(assigned ?? .none)
     }
 }

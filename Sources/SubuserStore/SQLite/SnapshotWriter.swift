@@ -135,58 +135,38 @@ struct SnapshotWriter {
                 change.id.fingerprint.description,
             ]
         }
-        try writeSubusers(difference.subusers)
-        try writeDelegations(difference.delegations)
+        try writePermissions(difference.subusers, in: "subusers", by: "server") {
+            ($0.serverID.description, $0.userID)
+        }
+        try writePermissions(difference.delegations, in: "delegations", by: "owner") {
+            ($0.ownerID.description, $0.userID)
+        }
     }
 
-    private func writeSubusers(
-        _ changes: SnapshotDifference.Changes<SubuserPlace, PermissionSet>
+    /// Writes what users hold by subusers or delegations; `column` says on or from what.
+    private func writePermissions<Place>(
+        _ changes: SnapshotDifference.Changes<Place, PermissionSet>,
+        in table: String,
+        by column: String,
+        _ key: (Place) -> (id: String, user: UserID)
     ) throws {
         let now = now.milliseconds
         try run(
             """
-            INSERT INTO subusers (server, user, permissions, created, updated)
+            INSERT INTO \(table) (\(column), user, permissions, created, updated)
             VALUES (?, ?, ?, ?, ?)
             """,
             changes.added
-        ) { id, permissions in
-            [
-                id.serverID.description, id.userID.description, Rows.text(of: permissions), now,
-                now,
-            ]
+        ) { place, permissions in
+            let (id, user) = key(place)
+            return [id, user.description, Rows.text(of: permissions), now, now]
         }
         try run(
-            "UPDATE subusers SET permissions = ?, updated = ? WHERE server = ? AND user = ?",
+            "UPDATE \(table) SET permissions = ?, updated = ? WHERE \(column) = ? AND user = ?",
             changes.changed
         ) { change in
-            [
-                Rows.text(of: change.after), now, change.id.serverID.description,
-                change.id.userID.description,
-            ]
-        }
-    }
-
-    private func writeDelegations(
-        _ changes: SnapshotDifference.Changes<DelegationPlace, PermissionSet>
-    ) throws {
-        let now = now.milliseconds
-        try run(
-            """
-            INSERT INTO delegations (owner, user, permissions, created, updated)
-            VALUES (?, ?, ?, ?, ?)
-            """,
-            changes.added
-        ) { id, permissions in
-            [id.ownerID.description, id.userID.description, Rows.text(of: permissions), now, now]
-        }
-        try run(
-            "UPDATE delegations SET permissions = ?, updated = ? WHERE owner = ? AND user = ?",
-            changes.changed
-        ) { change in
-            [
-                Rows.text(of: change.after), now, change.id.ownerID.description,
-                change.id.userID.description,
-            ]
+            let (id, user) = key(change.id)
+            return [Rows.text(of: change.after), now, id, user.description]
         }
     }
 
