@@ -92,7 +92,7 @@ struct ControlClient {
         if let user { request.headers.add(name: "Portcullis-Acting-User", value: user) }
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let body { request.body = .bytes(body) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let content = try await response.body.collect(upTo: 1 << 24)
         return Reply(
             status: Int(response.status.code),

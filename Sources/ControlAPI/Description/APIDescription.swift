@@ -161,7 +161,7 @@ struct APIDescription: Sendable {
                     Failure(.methodNotAllowed(allowed: [])),
                     header: .allow
                 ),
-                "NoHTTP": outside(PathTemplate.self, Failure(.malformedRequest)),
+                "NoHTTP": outside(PathTemplate.self, Failure(ControlError.malformedRequest)),
             ]),
         ])
     }

@@ -45,7 +45,8 @@ extension ClientPathTemplate {
 
     func commonFailures(of operation: Operation) -> [Operation.Failure] {
         var errors: [ClientError] = [
-            .malformedJSON, .bodyTooLarge, .invalid([]), .unexpected, .storeLocked,
+            .malformedRequest, .malformedJSON, .bodyTooLarge, .invalid([]), .unexpected,
+            .storeLocked,
         ]
         if operation.takes(.actingUser) { errors.append(.unauthenticated) }
         if !names.isEmpty { errors.append(.notFound) }
