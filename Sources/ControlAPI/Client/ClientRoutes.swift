@@ -121,8 +121,7 @@ struct ClientRoutes: Sendable {
         try form.finish(["email", "permissions"])
         return .subuser(
             try await administration.changeMember(
-                member.reference,
-                of: .id(standing.server.id),
+                member,
                 permissions: names,
                 by: actor
             )
@@ -140,11 +139,7 @@ struct ClientRoutes: Sendable {
         let member = try await member(user, of: standing.server)
         try allow(.delete, standing, about: member, isOwn: member.isOwn(actor))
         _ = try request.parameters()
-        let removed = try await administration.removeMember(
-            member.reference,
-            of: .id(standing.server.id),
-            by: actor
-        )
+        let removed = try await administration.removeMember(member, by: actor)
         return .done(removed.revocation)
     }
 
@@ -223,14 +218,6 @@ extension Member {
         switch self {
         case .subuser(let subuser): subuser.userID == actor.user?.id
         case .invitation: false
-        }
-    }
-
-    /// Names exactly this one.
-    fileprivate var reference: UserReference {
-        switch self {
-        case .subuser(let subuser): .id(subuser.userID)
-        case .invitation(let invitation): .email(invitation.email)
         }
     }
 }

@@ -101,7 +101,19 @@ extension Administration {
         permissions names: [String],
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<Member> {
-        let current = try await member(reference, of: server)
+        try await changeMember(
+            member(reference, of: server),
+            permissions: names,
+            by: actor
+        )
+    }
+
+    /// The same for exactly this one, who may be a subuser or an invitation.
+    package func changeMember(
+        _ current: Member,
+        permissions names: [String],
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
         let selection = try sharing.select(names)
         switch current {
         case .subuser(let subuser): return try await change(subuser, to: selection, by: actor)
@@ -116,9 +128,17 @@ extension Administration {
         of server: ServerReference,
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<Member> {
-        switch try await member(reference, of: server) {
-        case .subuser(let subuser): return try await remove(subuser, by: actor)
-        case .invitation(let invitation): return try await withdraw(invitation, by: actor)
+        try await removeMember(member(reference, of: server), by: actor)
+    }
+
+    /// The same for exactly this one, who may be a subuser or an invitation.
+    package func removeMember(
+        _ current: Member,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        switch current {
+        case .subuser(let subuser): try await remove(subuser, by: actor)
+        case .invitation(let invitation): try await withdraw(invitation, by: actor)
         }
     }
 
