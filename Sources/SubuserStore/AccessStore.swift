@@ -35,8 +35,12 @@ package protocol AccessStore: SnapshotStore, AnswerStore {
     /// Adds a user, and turns the invitations of their address into assignments.
     ///
     /// - Throws: `alreadyExists`.
-    func addUser(_ user: NewUser) async throws(StoreError) -> AddedUser
+    func addUser(_ user: NewUser) async throws(StoreError) -> SavedUser
 
+    /// Changes a user, and turns the invitations of a new address into assignments.
+    ///
+    /// One to a server that they own, or on which they are a subuser, is withdrawn.
+    ///
     /// - Throws: `notFound`, `alreadyExists`.
     func changeUser(_ id: UserID, _ edit: UserEdit) async throws(StoreError) -> UserChange
 
@@ -140,7 +144,10 @@ package protocol AccessStore: SnapshotStore, AnswerStore {
     /// - Throws: `notFound`.
     func invitations(to server: ServerID) async throws(StoreError) -> [Invitation]
 
-    /// - Throws: `notFound`, `alreadyExists`, `refused`.
+    /// Invites an address that nobody has.
+    ///
+    /// - Throws: `notFound`, `alreadyExists` of the invitation, or of the address where a user has
+    ///   it by now; `refused`.
     func addInvitation(
         of email: Email,
         to server: ServerID,

@@ -73,7 +73,7 @@ struct UserRevocationTests {
             UserRevision(name: ann.name, email: ann.email, isAdministrator: false),
             by: host.caller
         )
-        #expect(done.value == ann)
+        #expect(done.value.user == ann)
         #expect(host.sessions.calls.isEmpty)
         #expect(try await host.entries("user:update").isEmpty)
     }

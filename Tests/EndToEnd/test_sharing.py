@@ -73,3 +73,103 @@ def test_an_invitation_is_what_changes_when_it_is_named_beside_a_subuser_of_the_
         assert place.permissions(person) == {"file.read"}
         assert subusers.remove(person).status == 204
         assert subusers.list().body["data"] == []
+
+
+# Invitations and accounts
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_an_account_that_gets_an_invited_address_gets_what_was_promised(
+    method: str, inviting: Gate, tmp_path: Path
+) -> None:
+    place, other = Place(inviting), Place(inviting)
+    person = make_person(inviting)
+    change = {"email": "Wanted@example.org"}
+    if method == "PUT":
+        change["username"] = person.name
+    invite(place, "wanted@example.org", "file.sftp", "file.read")
+    invite(other, "someone@example.org")
+    with pytest.raises(ClientFailure):
+        Sftp(place.endpoint(person), tmp_path / "before").batch("pwd")
+    answer = inviting.control.call(method, f"/v1/users/{person.uuid}", change)
+    assert answer["fulfilledInvitations"] == [
+        {"server": place.uuid, "permissions": ["file.read", "file.sftp", *ALWAYS_GIVEN]}
+    ]
+    assert invitations(place) == [] and invitations(other) == ["someone@example.org"]
+    assert place.permissions(person) == {"file.read", "file.sftp"}
+    assert changes_of(place) == ["server:subuser.create", "server:subuser.invite"]
+    created = inviting.control.get("activity", event="server:subuser.create")["activity"][0]
+    assert created["user"] == person.uuid
+    assert created["properties"]["email"] == "Wanted@example.org"
+    client = Paramiko(place.endpoint(person), tmp_path / "after")
+    assert client.list("/") == []
+    client.close()
+    # The same again finds no invitation any more.
+    again = inviting.control.call(method, f"/v1/users/{person.uuid}", change)
+    assert "fulfilledInvitations" not in again
+
+
+def test_a_session_of_somebody_whose_new_address_gives_them_more_ends(
+    inviting: Gate, tmp_path: Path
+) -> None:
+    place, elsewhere = Place(inviting), Place(inviting)
+    person = place.delegate(["file.sftp", "file.read"])
+    Subusers(elsewhere).add(email_of(person), ["file.sftp", "file.read"])
+    invite(place, "more@example.org", "file.create")
+    client = Paramiko(place.endpoint(person), tmp_path / "one")
+    kept = Paramiko(elsewhere.endpoint(person), tmp_path / "two")
+    assert kept.list("/") == []
+    with pytest.raises(ClientFailure, match="file.create is required"):
+        client.mkdir("/folder")
+    body = {"email": "more@example.org"}
+    changed = inviting.control.patch("users", person.name, body=body)
+    assert changed["revocation"]["found"] == 1
+    client.close()
+    assert [one["server"] for one in inviting.sessions()] == [elsewhere.uuid]
+    kept.close()
+    again = Paramiko(place.endpoint(person), tmp_path / "three")
+    again.mkdir("/folder")
+    again.close()
+
+
+def test_an_invitation_that_can_give_nothing_is_withdrawn(inviting: Gate) -> None:
+    place = Place(inviting)
+    person = place.subuser(["file.read"])
+    for whose in (place.owner, person):
+        address = f"new-{whose.name}@example.org"
+        invite(place, address, "file.delete")
+        changed = inviting.control.patch("users", whose.name, body={"email": address})
+        assert "fulfilledInvitations" not in changed
+        assert invitations(place) == []
+        assert changes_of(place)[0] == "server:subuser.invite-withdraw"
+    listed = inviting.control.get("servers", place.uuid, "subusers")["subusers"]
+    assert [one["user"] for one in listed] == [person.uuid]
+    assert place.permissions(person) == {"file.read"}
+
+
+def test_an_invitation_that_has_expired_means_nothing(make_gate: Callable[..., Gate]) -> None:
+    settings = {"unknown_email": "invite", "invitation_lifetime": "60s"}
+    gate = make_gate(subusers=settings).start()
+    place = Place(gate)
+    subusers = Subusers(place, place.owner)
+    pending = {name: invite(place, f"{name}@example.org") for name in ("late", "intime")}
+    # As if the minute had passed for one of the two.
+    change_store(
+        gate, "UPDATE invitations SET expires = expires - 60000 WHERE email = 'late@example.org'"
+    )
+    assert invitations(place) == ["intime@example.org"]
+    assert subusers.show(pending["intime"]["uuid"]).status == 200
+    for answer in (
+        subusers.show(pending["late"]["uuid"]),
+        subusers.change(pending["late"]["uuid"], ["file.update"]),
+        subusers.remove(pending["late"]["uuid"]),
+    ):
+        assert str(answer) == NOT_FOUND
+    late, in_time = make_person(gate, "late"), make_person(gate, "intime")
+    assert subusers.show(late).status == 404
+    assert subusers.show(in_time).attributes["permissions"] == ["file.read", *ALWAYS_GIVEN]
+    # Who was invited too long ago can be invited, or added, again.
+    assert subusers.add(email_of(late), ["file.update"]).status == 200
+    gone = invite(place, "gone@example.org")
+    change_store(gate, "UPDATE invitations SET expires = 1 WHERE uuid = ?", gone["uuid"])
+    assert invite(place, "gone@example.org")["uuid"] != gone["uuid"]

@@ -79,4 +79,61 @@ struct InvitationTests {
             try await here.store.removeInvitation(withdrawn.id, to: here.server.id, check: nil)
         }
     }
+
+    @Test("a new address of a user has its invitations fulfilled, or withdrawn where they have all")
+    func newAddress() async throws {
+        let here = try await Populated()
+        let soon = Timestamp(milliseconds: Timestamp.now.milliseconds + 60_000)
+        func invite(_ email: String, to server: Server) async throws -> Invitation {
+            try await here.store.addInvitation(
+                of: Email(email),
+                to: server.id,
+                permissions: permissions("file.sftp"),
+                expiresAt: soon,
+                check: nil
+            )
+        }
+        let own = try await here.store.addServer(
+            NewServer(
+                name: DisplayName("Two"),
+                ownerID: here.guest.id,
+                directory: ServerDirectory("two")
+            )
+        )
+        let vain = try await invite("First@example.org", to: own)
+        _ = try await invite("first@example.org", to: here.server)
+        let kept = try await invite("second@example.org", to: here.server)
+        func move(to email: String) async throws -> UserChange {
+            try await here.store.changeUser(here.guest.id, UserEdit(email: Email(email)))
+        }
+        let first = try await move(to: "first@example.org")
+        #expect(first.fulfilled.map(\.serverID) == [here.server.id])
+        #expect(first.fulfilled.first?.email.description == "first@example.org")
+        #expect(first.withdrawn == [vain])
+        #expect(try await here.store.invitations(to: own.id).isEmpty)
+        #expect(try await here.store.invitations(to: here.server.id) == [kept])
+        #expect(try held(by: "guest", on: here.server, in: here.store) == ["file.sftp"])
+        let second = try await move(to: "second@example.org")
+        #expect(second.fulfilled.isEmpty && second.withdrawn == [kept])
+        #expect(try await here.store.invitations(to: here.server.id).isEmpty)
+    }
+
+    @Test("an address that somebody has got is not invited any more")
+    func takenAddress() async throws {
+        let here = try await Populated()
+        func invite(_ email: String) async throws {
+            _ = try await here.store.addInvitation(
+                of: Email(email),
+                to: here.server.id,
+                permissions: permissions("file.sftp"),
+                expiresAt: Timestamp(milliseconds: Timestamp.now.milliseconds + 60_000),
+                check: nil
+            )
+        }
+        await #expect(throws: StoreError.alreadyExists(.email)) {
+            try await invite("\(here.guest.email)".uppercased())
+        }
+        #expect(try await here.store.invitations(to: here.server.id).isEmpty)
+        try await invite("another@example.org")
+    }
 }

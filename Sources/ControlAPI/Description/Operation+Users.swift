@@ -50,7 +50,7 @@ extension Operation {
             .request(required: names, optional: account)
                 .excludingTogether(["password", "passwordHash"])
         ),
-        answers: .ok(changedUser),
+        answers: .ok(changedUser, sometimes: fulfilledInvitations),
         .created(changedUser, sometimes: fulfilledInvitations),
         errors: ControlError.ofStore + [
             .invalidField("uuid"), .invalid(.userName), .invalid(.email),
@@ -61,12 +61,13 @@ extension Operation {
     static let changeUser = Operation(
         .patch,
         "changeUser",
-        "Changes what is given about a user; `\"password\": null` takes the password away.",
+        "Changes what is given about a user; invitations of a new address become assignments. "
+            + "`\"password\": null` takes the password away.",
         body: .json(
             .request(optional: account.merging(names) { first, _ in first })
                 .excludingTogether(["password", "passwordHash"])
         ),
-        answers: .ok(changedUser),
+        answers: .ok(changedUser, sometimes: fulfilledInvitations),
         errors: ControlError.ofStore + [
             .invalid(.userName), .invalid(.email), .administration(.password(.malformed)),
             .missing(.user), .taken(.userName), .taken(.email),

@@ -45,7 +45,7 @@ extension ControlRoutes {
             revision,
             by: request.caller
         )
-        return .ok(changed.members("user") { JSONValue($0) })
+        return .ok(changed.members(changed.value.members))
     }
 
     func deleteUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
@@ -102,7 +102,7 @@ extension ControlRoutes {
     }
 }
 
-extension AddedUser {
+extension SavedUser {
     /// The members of an answer: the user, and the invitations of their address where there were any.
     var members: [String: JSONValue] {
         var members = ["user": JSONValue(user)]

@@ -70,14 +70,18 @@ extension Administration {
                     check: check(actor)
                 )
             }
-            let properties: [String: JSONValue] = ["email": .text("\(removed.email)")]
-            await record(removed.entry(.withdrawInvitation, properties), by: actor)
+            await record(removed.withdrawal, by: actor)
             return Completed(.invitation(removed))
         }
     }
 }
 
 extension Invitation {
+    /// What is recorded when it is taken back, or cannot become an assignment.
+    var withdrawal: ActivityEntry {
+        entry(.withdrawInvitation, ["email": .text("\(email)")])
+    }
+
     fileprivate func entry(
         _ event: ActivityEvent,
         _ properties: [String: JSONValue]

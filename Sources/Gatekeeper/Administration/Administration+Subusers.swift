@@ -63,15 +63,35 @@ extension Administration {
     ) async throws(AdministrationError) -> Completed<Member> {
         let server = try await self.server(server)
         let selection = try sharing.select(names)
-        let user: User
         do throws(AdministrationError) {
-            user = try await self.user(reference)
+            return try await add(reference, to: server, selection, by: actor)
         } catch {
             guard case .store(.notFound(.user)) = error, case .email(let email) = reference,
                 case .invite(let lifetime) = sharing.unknownEmail
             else { throw error }
-            return try await invite(email, to: server, selection, lifetime: lifetime, by: actor)
+            do throws(AdministrationError) {
+                return try await invite(
+                    email,
+                    to: server,
+                    selection,
+                    lifetime: lifetime,
+                    by: actor
+                )
+            } catch {
+                // Somebody has got an account with this address in between.
+                guard case .store(.alreadyExists(.email)) = error else { throw error }
+                return try await add(reference, to: server, selection, by: actor)
+            }
         }
+    }
+
+    private func add(
+        _ reference: UserReference,
+        to server: Server,
+        _ selection: PermissionSelection,
+        by actor: Actor
+    ) async throws(AdministrationError) -> Completed<Member> {
+        let user = try await user(reference)
         return try await completing { () async throws(AdministrationError) in
             let subuser = try await asking { store throws(StoreError) in
                 try await store.addSubuser(

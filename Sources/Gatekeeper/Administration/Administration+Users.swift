@@ -67,7 +67,7 @@ extension Administration {
     package func createUser(
         _ draft: UserDraft,
         by caller: Caller
-    ) async throws(AdministrationError) -> Completed<AddedUser> {
+    ) async throws(AdministrationError) -> Completed<SavedUser> {
         var hash: String?
         if let password = draft.password { hash = try await hasher.hash(password) }
         let new = NewUser(
@@ -92,11 +92,13 @@ extension Administration {
     }
 
     /// Changes a user, and ends their sessions when that takes anything away from them.
+    ///
+    /// What a new address was invited to becomes theirs, and their sessions there end.
     package func changeUser(
         _ reference: UserReference,
         _ revision: UserRevision,
         by caller: Caller
-    ) async throws(AdministrationError) -> Completed<User> {
+    ) async throws(AdministrationError) -> Completed<SavedUser> {
         let id = try await user(reference).id
         let password: UserEdit.Password =
             switch revision.password {
@@ -115,18 +117,23 @@ extension Administration {
             let change = try await asking { store throws(StoreError) in
                 try await store.changeUser(id, edit)
             }
-            guard change.isChange else { return Completed(change.after) }
+            let saved = SavedUser(user: change.after, fulfilled: change.fulfilled)
+            guard change.isChange else { return Completed(saved) }
             var outcome = RevocationOutcome()
             if let reason = change.endingReason {
                 outcome = await live.revoke(.user("\(id)"), reason: reason)
             } else if change.before.isAdministrator != change.after.isAdministrator {
                 outcome = await review(.user("\(id)"), reason: EndingReason.administratorChanged)
+            } else if !change.fulfilled.isEmpty {
+                outcome = await review(.user("\(id)"), reason: Self.changedReason)
             }
             await record(
                 entry(.changeUser, about: change.after, change.properties(revoked: outcome)),
                 by: caller
             )
-            return Completed(change.after, revocation: outcome)
+            for subuser in change.fulfilled { await record(subuser.creation, by: caller) }
+            for invitation in change.withdrawn { await record(invitation.withdrawal, by: caller) }
+            return Completed(saved, revocation: outcome)
         }
     }
 

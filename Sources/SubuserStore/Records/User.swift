@@ -43,10 +43,10 @@ package struct NewUser: Sendable {
     }
 }
 
-/// A user who was just made.
-package struct AddedUser: Equatable, Sendable {
+/// A user who was just made or changed.
+package struct SavedUser: Equatable, Sendable {
     package var user: User
-    /// The assignments that invitations of their address became.
+    /// The assignments that invitations of their address became by it.
     package var fulfilled: [Subuser]
 
     package init(user: User, fulfilled: [Subuser]) {
@@ -91,6 +91,10 @@ package struct UserChange: Equatable, Sendable {
     package var after: User
     /// Whether the stored password hash is another one than before, or gone.
     package var isPasswordChanged: Bool
+    /// The assignments that invitations of the new address became.
+    package var fulfilled: [Subuser] = []
+    /// Those that could become none: the server is theirs, or shared with them already.
+    package var withdrawn: [Invitation] = []
 
     /// Whether anything is different.
     package var isChange: Bool {

@@ -36,6 +36,10 @@ extension SQLiteStore {
                 given: permissions,
                 in: database
             )
+            // They may have got their account a moment ago.
+            guard try rows.user(.email(email), in: database) == nil else {
+                throw StoreError.alreadyExists(.email)
+            }
             try rows.deleteExpiredInvitations(at: now, in: database)
             try database.execute(
                 sql: """
@@ -109,25 +113,37 @@ extension SQLiteStore {
     }
 }
 
+/// What became of the invitations of one address.
+struct Redemption {
+    var fulfilled: [Subuser] = []
+    var withdrawn: [Invitation] = []
+}
+
 extension Rows {
-    /// Turns every invitation of a new user's address into an assignment, and answers those.
-    ///
-    /// One to a server that they own by now means nothing any more.
+    /// Ends every invitation of a user's new address: it becomes an assignment, where the user
+    /// neither owns the server nor is its subuser.
     func redeemInvitations(
         of user: User,
         at now: Int64,
         in database: Database
-    ) throws -> [Subuser] {
+    ) throws -> Redemption {
         try deleteExpiredInvitations(at: now, in: database)
         let invitations = try Row.fetchAll(
             database,
             sql: "SELECT * FROM invitations WHERE email = ? ORDER BY created, uuid",
             arguments: [user.email.description]
         ).map { try invitation($0) }
-        return try invitations.compactMap { invitation in
+        var redemption = Redemption()
+        for invitation in invitations {
             try deleteInvitation(invitation.id, in: database)
             let server = try existingServer(.id(invitation.serverID), in: database)
-            guard server.ownerID != user.id else { return nil }
+            guard
+                try server.ownerID != user.id
+                    && subuser(user.id, on: server.id, in: database) == nil
+            else {
+                redemption.withdrawn.append(invitation)
+                continue
+            }
             try insertSubuser(
                 user.id,
                 on: server.id,
@@ -135,8 +151,11 @@ extension Rows {
                 at: now,
                 in: database
             )
-            return try subuser(user.id, on: server.id, in: database)
+            redemption.fulfilled.append(
+                try existingSubuser(user.id, on: server.id, in: database)
+            )
         }
+        return redemption
     }
 
     fileprivate func existingInvitation(

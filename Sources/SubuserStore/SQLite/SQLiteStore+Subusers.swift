@@ -118,7 +118,7 @@ extension SQLiteStore {
 
 extension Rows {
     /// A user's assignment on a server, which must exist.
-    fileprivate func existingSubuser(
+    func existingSubuser(
         _ user: UserID,
         on server: ServerID,
         in database: Database

@@ -17,7 +17,7 @@ extension SQLiteStore {
         return try await reading { try rows.existingUser(reference, in: $0) }
     }
 
-    package func addUser(_ user: NewUser) async throws(StoreError) -> AddedUser {
+    package func addUser(_ user: NewUser) async throws(StoreError) -> SavedUser {
         let rows = Rows(path: path)
         let now = Timestamp.now.milliseconds
         return try await writing { database in
@@ -34,10 +34,9 @@ extension SQLiteStore {
                 ]
             )
             let added = try rows.existingUser(.id(user.id), in: database)
-            return AddedUser(
-                user: added,
-                fulfilled: try rows.redeemInvitations(of: added, at: now, in: database)
-            )
+            // Whoever is new owns nothing and shares nothing: none of them is withdrawn.
+            let redeemed = try rows.redeemInvitations(of: added, at: now, in: database)
+            return SavedUser(user: added, fulfilled: redeemed.fulfilled)
         }
     }
 
@@ -56,7 +55,7 @@ extension SQLiteStore {
                 case .replace(let hash): hash
                 case .remove: nil
                 }
-            let change = UserChange(
+            var change = UserChange(
                 before: before,
                 after: edit.applied(to: before, hasPassword: newHash != nil, now: now),
                 isPasswordChanged: newHash != hash
@@ -75,6 +74,15 @@ extension SQLiteStore {
                     change.after.isAdministrator, change.after.hasTwoFactor, now, id.description,
                 ]
             )
+            if before.email != change.after.email {
+                let redeemed = try rows.redeemInvitations(
+                    of: change.after,
+                    at: now,
+                    in: database
+                )
+                change.fulfilled = redeemed.fulfilled
+                change.withdrawn = redeemed.withdrawn
+            }
             return change
         }
     }

@@ -20,13 +20,13 @@ extension Administration {
         _ id: UserID,
         _ revision: UserRevision,
         by caller: Caller
-    ) async throws(AdministrationError) -> Completed<Put<AddedUser>> {
+    ) async throws(AdministrationError) -> Completed<Put<SavedUser>> {
         try await putting(.userID) { () async throws(AdministrationError) in
             var revision = revision
             let current = try await user(.id(id))
             revision.password = try await withoutRepetition(revision.password, of: current)
             let changed = try await changeUser(.id(id), revision, by: caller)
-            return changed.map { Put(value: AddedUser(user: $0, fulfilled: []), isNew: false) }
+            return changed.map { Put(value: $0, isNew: false) }
         } make: { () async throws(AdministrationError) in
             guard let name = revision.name, let email = revision.email else {
                 throw .store(.notFound(.user))
