@@ -21,7 +21,7 @@ extension Administration {
         _ revision: UserRevision,
         by caller: Caller
     ) async throws(AdministrationError) -> Completed<Put<SavedUser>> {
-        try await putting(.userID) { () async throws(AdministrationError) in
+        try await putting(.user) { () async throws(AdministrationError) in
             var revision = revision
             let current = try await user(.id(id))
             revision.password = try await withoutRepetition(revision.password, of: current)
@@ -57,7 +57,7 @@ extension Administration {
         _ revision: ServerRevision,
         by caller: Caller
     ) async throws(AdministrationError) -> Completed<Put<Server>> {
-        try await putting(.serverID) { () async throws(AdministrationError) in
+        try await putting(.server) { () async throws(AdministrationError) in
             let changed = try await changeServer(.id(id), revision, by: caller)
             return changed.map { Put(value: $0, isNew: false) }
         } make: { () async throws(AdministrationError) in
@@ -135,24 +135,31 @@ extension Administration {
 
     /// Changes what is there, makes what is not, and changes it after all when somebody else made
     /// it in between.
+    ///
+    /// Which of its unique parts such a rival was first with is no matter: while it still is not
+    /// there, they are somebody else's.
     private func putting<Value: Sendable>(
-        _ field: StoreError.UniqueField,
+        _ subject: StoreError.Subject,
         change: () async throws(AdministrationError) -> Completed<Value>,
         make: () async throws(AdministrationError) -> Completed<Value>
     ) async throws(AdministrationError) -> Completed<Value> {
         do throws(AdministrationError) {
             return try await change()
         } catch {
-            guard case .store(.notFound(let subject)) = error, subject == field.subject else {
-                throw error
-            }
+            guard error.tellsAbsence(of: subject) else { throw error }
         }
+        let conflict: AdministrationError
         do throws(AdministrationError) {
             return try await make()
         } catch {
-            guard case .store(.alreadyExists(field)) = error else { throw error }
+            guard case .store(.alreadyExists) = error else { throw error }
+            conflict = error
         }
-        return try await change()
+        do throws(AdministrationError) {
+            return try await change()
+        } catch {
+            throw error.tellsAbsence(of: subject) ? conflict : error
+        }
     }
 
     /// Leaves a password alone that is the user's already.
@@ -169,15 +176,12 @@ extension Administration {
     }
 }
 
-extension StoreError.UniqueField {
-    /// What is missing where this is free.
-    fileprivate var subject: StoreError.Subject {
-        switch self {
-        case .userID, .userName, .email: .user
-        case .key: .key
-        case .serverID, .shortID, .directory: .server
-        case .subuser: .subuser
-        case .invitation: .invitation
-        }
+extension AdministrationError {
+    /// Whether there is no such thing to be changed.
+    ///
+    /// An invitation that is gone may have become its subuser.
+    fileprivate func tellsAbsence(of subject: StoreError.Subject) -> Bool {
+        guard case .store(.notFound(let missing)) = self else { return false }
+        return missing == subject || (subject == .subuser && missing == .invitation)
     }
 }
