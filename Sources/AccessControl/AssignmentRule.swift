@@ -20,6 +20,15 @@ package enum Authority: Hashable, Sendable {
         case .holding(let held): permissions.subtracting(held)
         }
     }
+
+    /// Whether it includes all that `other` does.
+    package func covers(_ other: Authority) -> Bool {
+        switch (self, other) {
+        case (.everything, _): true
+        case (.holding, .everything): false
+        case (.holding(let held), .holding(let others)): others.subtracting(held).isEmpty
+        }
+    }
 }
 
 /// What can be done about a subuser.
@@ -36,6 +45,14 @@ package enum AssignmentAct: CaseIterable, Sendable {
         case .read: Permission(trusted: "user.read")
         case .update: Permission(trusted: "user.update")
         case .delete: Permission(trusted: "user.delete")
+        }
+    }
+
+    /// Whether it may take something from somebody.
+    fileprivate var takesAway: Bool {
+        switch self {
+        case .create, .read: false
+        case .update, .delete: true
         }
     }
 }
@@ -65,12 +82,14 @@ package struct AssignmentRule: Hashable, Sendable {
     ///
     /// `isOwn` says whether the assignment is the actor's own, `current` what the subuser holds so
     /// far (nil for a new one), `given` what they shall hold (nil where nothing is given).
+    /// `strength` is what the person may do there in all, by whatever way; nil for a stranger.
     package func refusal(
         of act: AssignmentAct,
         by authority: Authority,
         isOwn: Bool,
         current: PermissionSet?,
-        given: PermissionSet?
+        given: PermissionSet?,
+        strength: Authority?
     ) -> AssignmentRefusal? {
         guard authority.includes(act.permission) else { return .missing(act.permission) }
         guard !isOwn else { return .ownAssignment }
@@ -80,8 +99,8 @@ package struct AssignmentRule: Hashable, Sendable {
             let missing = authority.missing(of: new)
             guard missing.isEmpty else { return .notHeld(missing.names) }
         }
-        if protectsStronger, act != .read, let current {
-            guard authority.missing(of: current).isEmpty else { return .strongerSubuser }
+        if protectsStronger, act.takesAway, let strength {
+            guard authority.covers(strength) else { return .strongerSubuser }
         }
         return nil
     }

@@ -28,7 +28,8 @@ struct AssignmentRuleTests {
             by: .holding(others),
             isOwn: false,
             current: PermissionSet.none,
-            given: nil
+            given: nil,
+            strength: .holding(.none)
         )
         #expect(refused == .missing(act.permission))
         let allowed = rule.refusal(
@@ -36,7 +37,8 @@ struct AssignmentRuleTests {
             by: holding(name),
             isOwn: false,
             current: PermissionSet.none,
-            given: nil
+            given: nil,
+            strength: .holding(.none)
         )
         #expect(allowed == nil)
     }
@@ -46,11 +48,25 @@ struct AssignmentRuleTests {
         for act in AssignmentAct.allCases {
             let all = PermissionCatalogue.standard.all
             #expect(
-                rule.refusal(of: act, by: .everything, isOwn: false, current: all, given: all)
+                rule.refusal(
+                    of: act,
+                    by: .everything,
+                    isOwn: false,
+                    current: all,
+                    given: all,
+                    strength: .everything
+                )
                     == nil
             )
             #expect(
-                rule.refusal(of: act, by: .everything, isOwn: true, current: all, given: all)
+                rule.refusal(
+                    of: act,
+                    by: .everything,
+                    isOwn: true,
+                    current: all,
+                    given: all,
+                    strength: .everything
+                )
                     == .ownAssignment
             )
         }
@@ -65,7 +81,8 @@ struct AssignmentRuleTests {
                 by: actor,
                 isOwn: false,
                 current: nil,
-                given: set("file.read")
+                given: set("file.read"),
+                strength: nil
             ) == nil
         )
         #expect(
@@ -74,7 +91,8 @@ struct AssignmentRuleTests {
                 by: actor,
                 isOwn: false,
                 current: nil,
-                given: set("file.update", "file.read", "backup.read")
+                given: set("file.update", "file.read", "backup.read"),
+                strength: nil
             ) == .notHeld(["backup.read", "file.update"])
         )
         let lenient = AssignmentRule(protectsStronger: false)
@@ -85,7 +103,8 @@ struct AssignmentRuleTests {
                 by: actor,
                 isOwn: false,
                 current: current,
-                given: set("file.update", "file.read")
+                given: set("file.update", "file.read"),
+                strength: .holding(current)
             ) == nil
         )
         #expect(
@@ -94,7 +113,8 @@ struct AssignmentRuleTests {
                 by: actor,
                 isOwn: false,
                 current: current,
-                given: set("file.update", "file.delete")
+                given: set("file.update", "file.delete"),
+                strength: .holding(current)
             ) == .notHeld(["file.delete"])
         )
     }
@@ -110,7 +130,8 @@ struct AssignmentRuleTests {
                     by: actor,
                     isOwn: false,
                     current: strong,
-                    given: set("file.read")
+                    given: set("file.read"),
+                    strength: .holding(strong)
                 ) == .strongerSubuser
             )
             #expect(
@@ -119,7 +140,8 @@ struct AssignmentRuleTests {
                     by: actor,
                     isOwn: false,
                     current: set("file.read"),
-                    given: set("file.read")
+                    given: set("file.read"),
+                    strength: .holding(set("file.read"))
                 ) == nil
             )
             #expect(
@@ -128,13 +150,49 @@ struct AssignmentRuleTests {
                     by: actor,
                     isOwn: false,
                     current: strong,
-                    given: set("file.read")
+                    given: set("file.read"),
+                    strength: .holding(strong)
                 ) == nil
             )
         }
         #expect(
-            rule.refusal(of: .read, by: actor, isOwn: false, current: strong, given: nil) == nil
+            rule.refusal(
+                of: .read,
+                by: actor,
+                isOwn: false,
+                current: strong,
+                given: nil,
+                strength: .holding(strong)
+            ) == nil
         )
+    }
+
+    @Test("Strength is what somebody may do in all, and what is given is the assignment alone")
+    func strength() {
+        let actor = holding("user.*", "file.read")
+        func refusal(
+            _ given: PermissionSet? = nil,
+            strength: Authority
+        ) -> AssignmentRefusal? {
+            rule.refusal(
+                of: given == nil ? .delete : .update,
+                by: actor,
+                isOwn: false,
+                current: set("file.read"),
+                given: given,
+                strength: strength
+            )
+        }
+        #expect(refusal(strength: holding("file.read")) == nil)
+        #expect(refusal(strength: holding("file.read", "file.delete")) == .strongerSubuser)
+        #expect(refusal(strength: .everything) == .strongerSubuser)
+        // What is held by a delegation is not held by the assignment yet.
+        #expect(
+            refusal(set("file.delete"), strength: holding("file.read", "file.delete"))
+                == .notHeld(["file.delete"])
+        )
+        #expect(Authority.everything.covers(.everything))
+        #expect(Authority.everything.covers(actor))
     }
 
     @Test("The refusals are sentences that name what is missing")

@@ -173,3 +173,48 @@ def test_an_invitation_that_has_expired_means_nothing(make_gate: Callable[..., G
     gone = invite(place, "gone@example.org")
     change_store(gate, "UPDATE invitations SET expires = 1 WHERE uuid = ?", gone["uuid"])
     assert invite(place, "gone@example.org")["uuid"] != gone["uuid"]
+
+
+# Whoever holds more
+
+
+def strengthen(place: Place, person: Person, how: str) -> None:
+    if how == "administrator":
+        place.gate.control.patch("users", person.name, body={"administrator": True})
+    elif how == "delegation":
+        place.gate.control.put(
+            "users", place.owner.name, "delegations", person.name, body={"permissions": ["*"]}
+        )
+
+
+@pytest.mark.parametrize("how", ["delegation", "administrator"])
+def test_strength_is_what_somebody_holds_on_the_server_in_all(how: str, place: Place) -> None:
+    manager = place.subuser(["user.*", "file.read"])
+    subusers = Subusers(place, manager)
+    strong, weak = place.subuser(["file.read"]), place.subuser(["file.read"])
+    strengthen(place, strong, how)
+    assert str(subusers.show(strong)) == "200"
+    for answer in (subusers.change(strong, ["user.read"]), subusers.remove(strong)):
+        assert str(answer) == FORBIDDEN
+        assert "holds permissions that you do not hold" in answer.detail
+    assert place.permissions(strong) == {"file.read"}
+    assert str(subusers.change(weak, ["user.read"])) == "200"
+    assert str(subusers.remove(weak)) == "204"
+    # Who holds as much may.
+    peer = place.subuser([])
+    strengthen(place, peer, "administrator" if how == "administrator" else "delegation")
+    assert str(Subusers(place, peer).remove(strong)) == "204"
+
+
+def test_what_a_delegation_gives_cannot_be_given_as_an_assignment(place: Place) -> None:
+    lenient = place.subuser(["user.*", "file.read", "file.update"])
+    target = place.subuser(["file.read"])
+    place.gate.control.put(
+        "users", place.owner.name, "delegations", target.name,
+        body={"permissions": ["file.read", "file.update"]},
+    )
+    subusers = Subusers(place, lenient)
+    assert str(subusers.change(target, ["file.read", "file.update"])) == "200"
+    strengthen(place, target, "delegation")
+    assert str(subusers.change(target, ["file.read", "file.delete"])) == FORBIDDEN
+    assert place.permissions(target) == {"file.read", "file.update"}

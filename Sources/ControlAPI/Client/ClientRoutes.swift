@@ -48,7 +48,7 @@ struct ClientRoutes: Sendable {
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         try check(standing.server.state, for: actor)
-        try allow(.read, standing)
+        try await allow(.read, standing)
         _ = try request.parameters()
         let members = try await administration.members(of: .id(standing.server.id))
         return .list("server_subuser", members.map { .panel($0) })
@@ -63,7 +63,7 @@ struct ClientRoutes: Sendable {
         let standing = try await standing(of: actor, on: server)
         let member = try await member(user, of: standing.server)
         try check(standing.server.state, for: actor)
-        try allow(.read, standing, about: member, isOwn: member.isOwn(actor))
+        try await allow(.read, standing, about: member, isOwn: member.isOwn(actor))
         _ = try request.parameters()
         return .ok("server_subuser", .panel(member))
     }
@@ -76,7 +76,7 @@ struct ClientRoutes: Sendable {
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         try check(standing.server.state, for: actor)
-        try allow(.create, standing, giving: form.requestedNames)
+        try await allow(.create, standing, giving: form.requestedNames)
         _ = try request.parameters()
         var form = form
         let email = form.email("email")
@@ -107,7 +107,7 @@ struct ClientRoutes: Sendable {
         let standing = try await standing(of: actor, on: server)
         let member = try await member(user, of: standing.server)
         try check(standing.server.state, for: actor)
-        try allow(
+        try await allow(
             .update,
             standing,
             about: member,
@@ -137,7 +137,7 @@ struct ClientRoutes: Sendable {
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
         let member = try await member(user, of: standing.server)
-        try allow(.delete, standing, about: member, isOwn: member.isOwn(actor))
+        try await allow(.delete, standing, about: member, isOwn: member.isOwn(actor))
         _ = try request.parameters()
         let removed = try await administration.removeMember(member, by: actor)
         return .done(removed.revocation)
@@ -192,23 +192,26 @@ extension ClientRoutes {
         about member: Member? = nil,
         isOwn: Bool = false,
         giving names: [String]? = nil
-    ) throws(ClientError) {
+    ) async throws {
         let selection = names.map { administration.sharing.catalogue.select($0) }
+        var strength: Authority?
+        if let member { strength = try await administration.authority(of: member) }
         let refusal = administration.sharing.rule.refusal(
             of: act,
             by: standing.authority,
             isOwn: isOwn,
             current: member?.permissions,
-            given: selection?.permissions
+            given: selection?.permissions,
+            strength: strength
         )
         let unknown = standing.authority == .everything ? [] : selection?.unknown ?? []
         switch refusal {
         case .missing?, .ownAssignment?: break
-        case .notHeld(let names)?: throw .refused(.notHeld(names + unknown))
+        case .notHeld(let names)?: throw ClientError.refused(.notHeld(names + unknown))
         case .strongerSubuser?, nil:
-            if !unknown.isEmpty { throw .refused(.notHeld(unknown)) }
+            if !unknown.isEmpty { throw ClientError.refused(.notHeld(unknown)) }
         }
-        if let refusal { throw .refused(refusal) }
+        if let refusal { throw ClientError.refused(refusal) }
     }
 }
 

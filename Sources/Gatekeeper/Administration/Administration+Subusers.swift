@@ -1,4 +1,4 @@
-import AccessControl
+package import AccessControl
 package import SubuserStore
 
 extension Administration {
@@ -38,6 +38,18 @@ extension Administration {
         }
         return try await asking { store throws(StoreError) in
             try await store.standing(of: user.id, on: reference)
+        }
+    }
+
+    /// What a member may do on their server in all, and what somebody invited will; nil once they
+    /// have no access any more.
+    package func authority(of member: Member) async throws(AdministrationError) -> Authority? {
+        switch member {
+        case .subuser(let subuser):
+            try await asking { store throws(StoreError) in
+                try await store.standing(of: subuser.userID, on: .id(subuser.serverID))
+            }?.authority
+        case .invitation(let invitation): .holding(invitation.permissions)
         }
     }
 

@@ -82,14 +82,29 @@ extension Rows {
         guard let standing = try standing(of: actor, on: server, in: database) else {
             throw StoreError.notFound(.server)
         }
+        // Whoever is invited is as strong as they will be.
+        let strength =
+            try target.flatMap { try self.authority(of: $0, on: server, in: database) }
+            ?? current.map { .holding($0) }
         let refusal = check.rule.refusal(
             of: act,
             by: standing.authority,
             isOwn: target == check.actor,
             current: current,
-            given: given
+            given: given,
+            strength: strength
         )
         if let refusal { throw StoreError.refused(refusal) }
+    }
+
+    /// What a user may do on a server in all; nil when it is not shared with them.
+    private func authority(
+        of user: UserID,
+        on server: Server,
+        in database: Database
+    ) throws -> Authority? {
+        guard let person = try self.user(.id(user), in: database) else { return nil }
+        return try standing(of: person, on: server, in: database)?.authority
     }
 
     private func shares(
