@@ -80,6 +80,9 @@ package struct AssignmentRule: Hashable, Sendable {
 
     /// Why `act` is refused to somebody of this authority; nil when it may be done.
     ///
+    /// Only those who may do everything can add themselves: they gain nothing by it. For somebody
+    /// to whom access is delegated, their own assignment would outlast the delegation.
+    ///
     /// `isOwn` says whether the assignment is the actor's own, `current` what the subuser holds so
     /// far (nil for a new one), `given` what they shall hold (nil where nothing is given).
     /// `strength` is what the person may do there in all, by whatever way; nil for a stranger.
@@ -92,7 +95,7 @@ package struct AssignmentRule: Hashable, Sendable {
         strength: Authority?
     ) -> AssignmentRefusal? {
         guard authority.includes(act.permission) else { return .missing(act.permission) }
-        guard !isOwn else { return .ownAssignment }
+        guard !isOwn || (act == .create && authority == .everything) else { return .ownAssignment }
         if let given {
             // Whoever keeps what they have is given nothing.
             let new = given.subtracting(current ?? .none)

@@ -43,7 +43,7 @@ struct AssignmentRuleTests {
         #expect(allowed == nil)
     }
 
-    @Test("Owners, administrators and the panel give anything to anybody but themselves")
+    @Test("Owners, administrators and the panel give anything to anybody")
     func everything() {
         for act in AssignmentAct.allCases {
             let all = PermissionCatalogue.standard.all
@@ -55,21 +55,30 @@ struct AssignmentRuleTests {
                     current: all,
                     given: all,
                     strength: .everything
-                )
-                    == nil
-            )
-            #expect(
-                rule.refusal(
-                    of: act,
-                    by: .everything,
-                    isOwn: true,
-                    current: all,
-                    given: all,
-                    strength: .everything
-                )
-                    == .ownAssignment
+                ) == nil
             )
         }
+    }
+
+    @Test("Nobody sees, changes or removes themselves, and only who may do everything adds them")
+    func oneself() {
+        func refusal(_ act: AssignmentAct, by authority: Authority) -> AssignmentRefusal? {
+            rule.refusal(
+                of: act,
+                by: authority,
+                isOwn: true,
+                current: act == .create ? nil : set("file.read"),
+                given: set("file.read"),
+                strength: authority
+            )
+        }
+        for authority in [Authority.everything, holding("user.*", "file.read")] {
+            for act in [AssignmentAct.read, .update, .delete] {
+                #expect(refusal(act, by: authority) == .ownAssignment)
+            }
+        }
+        #expect(refusal(.create, by: .everything) == nil)
+        #expect(refusal(.create, by: holding("user.*", "file.read")) == .ownAssignment)
     }
 
     @Test("Nobody gives what they do not hold, and everybody may leave what is there")

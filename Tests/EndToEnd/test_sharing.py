@@ -218,3 +218,32 @@ def test_what_a_delegation_gives_cannot_be_given_as_an_assignment(place: Place) 
     strengthen(place, target, "delegation")
     assert str(subusers.change(target, ["file.read", "file.delete"])) == FORBIDDEN
     assert place.permissions(target) == {"file.read", "file.update"}
+
+
+# Oneself
+
+
+def test_an_administrator_may_add_themselves_and_nobody_changes_themselves(place: Place) -> None:
+    admin = make_person(place.gate, administrator=True)
+    subusers = Subusers(place, admin)
+    assert str(subusers.add(email_of(admin), ["file.read"])) == "200"
+    assert place.permissions(admin) == {"file.read"}
+    assert str(subusers.add(email_of(admin), ["file.read"])) == EXISTS
+    for answer in (
+        subusers.show(admin), subusers.change(admin, ["file.update"]), subusers.remove(admin)
+    ):
+        assert str(answer) == UNAUTHORISED
+    assert str(Subusers(place, place.owner).remove(admin)) == "204"
+
+
+def test_nobody_else_gains_anything_by_adding_themselves(place: Place) -> None:
+    assert str(Subusers(place, place.owner).add(email_of(place.owner), ["file.read"])) == IS_OWNER
+    manager = place.subuser(["user.*", "file.read"])
+    assert str(Subusers(place, manager).add(email_of(manager), ["file.read"])) == EXISTS
+    assert str(Subusers(place, manager).add(email_of(manager), ["file.delete"])) == FORBIDDEN
+    assert place.permissions(manager) & {"file.read", "file.delete"} == {"file.read"}
+    # What an owner trusts somebody with ends with the trust.
+    delegate = place.delegate(["user.*", "file.read"])
+    assert str(Subusers(place, delegate).add(email_of(delegate), ["file.read"])) == UNAUTHORISED
+    other = make_person(place.gate)
+    assert str(Subusers(place, delegate).add(email_of(other), ["file.read"])) == "200"

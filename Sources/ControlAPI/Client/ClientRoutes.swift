@@ -93,7 +93,7 @@ struct ClientRoutes: Sendable {
                 )
             )
         } catch {
-            throw explain(error, adding: actor, to: standing)
+            throw explain(error, addingTo: standing)
         }
     }
 
@@ -146,14 +146,12 @@ struct ClientRoutes: Sendable {
     /// Why somebody cannot be added, in the words of the panels.
     private func explain(
         _ error: AdministrationError,
-        adding actor: Actor,
-        to standing: Standing
+        addingTo standing: Standing
     ) -> ClientError {
         switch error {
         case .store(.notFound(.user)): return .invalid([.nobody])
         case .store(.refused(.ownAssignment)):
             // Those who add themselves are there already, unless an owner's trust put them there.
-            if standing.server.ownerID == actor.user?.id { return .ownerAsSubuser }
             return standing.role == .subuser ? .subuserExists : ClientError(error)
         case .store, .password, .directory, .volumes, .noSuchSession, .snapshot,
             .unknownPermissions,
