@@ -173,7 +173,10 @@ struct SharingTests {
             try await host.makeServer("two", owner: owner),
         ]
         let foreign = try await host.makeServer("three", owner: other)
-        func set(_ names: [String], by actor: User? = nil) async throws -> Completed<Delegation> {
+        func set(
+            _ names: [String],
+            by actor: User? = nil
+        ) async throws -> Completed<Put<Delegation>> {
             try await host.administration.setDelegation(
                 by: .id(owner.id),
                 to: .id(guest.id),

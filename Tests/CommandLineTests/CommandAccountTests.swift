@@ -78,7 +78,7 @@ import portcullis
     @Test func `access shows servers with the role, and for whom somebody acts`() throws {
         let delegation = """
             {"owner":"o","ownerName":"olga","user":"u","username":"ben","email":"b@e.org",
-             "permissions":["file.read"],"createdAt":"t"}
+             "twoFactor":true,"permissions":["file.read"],"createdAt":"t"}
             """
         let lines = try account(
             of: "access ben",
@@ -100,7 +100,18 @@ import portcullis
             ]
         )
         let listed = try account(of: "delegation list olga", #"{"delegations":[\#(delegation)]}"#)
-        #expect(listed.last == "ben   b@e.org  t      1      file.read")
+        #expect(
+            listed == [
+                "USER  EMAIL    2FA  SINCE  COUNT  PERMISSIONS",
+                "ben   b@e.org  yes  t      1      file.read",
+            ]
+        )
+        let shown = try account(
+            of: "delegation show olga ben",
+            #"{"delegation":\#(delegation)}"#
+        )
+        #expect(shown.first == "Owner        olga")
+        #expect(shown.suffix(2) == ["Count        1", "Permissions  file.read"])
         let set = try account(
             of: "delegation set olga ben -p file.read",
             #"{"delegation":\#(delegation),"revocation":{"found":0}}"#

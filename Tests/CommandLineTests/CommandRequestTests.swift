@@ -90,6 +90,7 @@ import portcullis
             #"{"permissions":[]}"#
         ),
         Command("subuser remove s ben", .delete, "/v1/servers/s/subusers/ben"),
+        Command("delegation show anna ben", .get, "/v1/users/anna/delegations/ben"),
         Command("delegation list anna", .get, "/v1/users/anna/delegations"),
         Command(
             "delegation set anna ben -p operator,file.*",

@@ -136,6 +136,14 @@ def test_delegations_access_and_second_factors_are_handled_from_the_command_line
     cli.ok("delegation", "set", owner.name, person.name, "-p", "console,file.delete")
     listed = cli.json("delegation", "list", owner.name)["delegations"]
     assert [one["username"] for one in listed] == [person.name]
+    since = listed[0]["createdAt"]
+    cli.ok("user", "set", person.name, "--two-factor")
+    row = cli.ok("delegation", "list", owner.name).splitlines()[-1].split()
+    assert row[:5] == [person.name, f"{person.name}@example.org", "yes", since, "5"]
+    shown = cli.ok("delegation", "show", owner.name, person.name)
+    assert "Two factors  yes" in shown and "file.delete" in shown
+    cli.fails(NOT_FOUND, "delegation", "show", owner.name, owner.name)
+    cli.ok("user", "set", person.name, "--no-two-factor")
     access = cli.json("access", person.name)
     assert set(access["servers"][0]["permissions"]) >= {"control.start", "file.delete", "file.sftp"}
     assert [one["ownerName"] for one in access["accounts"]] == [owner.name]

@@ -247,3 +247,37 @@ def test_nobody_else_gains_anything_by_adding_themselves(place: Place) -> None:
     assert str(Subusers(place, delegate).add(email_of(delegate), ["file.read"])) == UNAUTHORISED
     other = make_person(place.gate)
     assert str(Subusers(place, delegate).add(email_of(other), ["file.read"])) == "200"
+
+
+# Delegations
+
+
+def test_a_delegation_is_made_shown_changed_and_revoked_like_a_subuser(place: Place) -> None:
+    control, owner = place.gate.control, place.owner
+    person = make_person(place.gate)
+    path = ("users", owner.name, "delegations", person.name)
+    assert control.refusal("GET", *path).code == "delegation_not_found"
+    statuses = [
+        control.send(
+            "PUT", f"/v1/users/{owner.uuid}/delegations/{person.uuid}",
+            b'{"permissions": ["%s"]}' % name,
+        ).status
+        for name in (b"file.read", b"file.read", b"file.update")
+    ]
+    assert statuses == [201, 200, 200]
+    control.patch("users", person.name, body={"twoFactor": True})
+    shown = control.get(*path)["delegation"]
+    assert (shown["username"], shown["ownerName"]) == (person.name, owner.name)
+    assert shown["permissions"] == ["file.update", *ALWAYS_GIVEN]
+    assert shown["twoFactor"] is True
+    assert control.get("users", owner.name, "delegations")["delegations"] == [shown]
+    admin = make_person(place.gate, administrator=True)
+    for who, status in (
+        (owner, 200), (admin, 200), (person, 403), (make_person(place.gate), 403)
+    ):
+        target = f"/v1/users/{owner.uuid}/delegations/{person.uuid}"
+        answer = control.send("GET", target, Portcullis_Acting_User=who.uuid)
+        assert answer.status == status, answer
+    control.delete(*path)
+    assert control.refusal("GET", *path).code == "delegation_not_found"
+    assert control.refusal("GET", *path[:3], "nobody").code == "user_not_found"

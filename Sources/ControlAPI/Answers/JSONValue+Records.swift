@@ -64,6 +64,7 @@ extension JSONValue {
             "user": .text("\(delegation.userID)"),
             "username": .text("\(delegation.userName)"),
             "email": .text("\(delegation.email)"),
+            "twoFactor": .flag(delegation.hasTwoFactor),
             "permissions": .texts(delegation.permissions.names),
             "createdAt": JSONValue(delegation.createdAt),
         ])

@@ -86,16 +86,25 @@ extension Operation {
         errors: ControlError.ofStore + [.missing(.user), .administration(.notTheirAccount)]
     )
 
-    static let setDelegation = Operation(
+    static let showDelegation = Operation(
+        .get,
+        "showDelegation",
+        "Shows what a user may do on all servers of an owner.",
+        parameters: [.actingUser],
+        answers: .ok(["delegation": .reference(.delegation)]),
+        errors: ControlError.ofStore + [
+            .missing(.user), .missing(.delegation), .administration(.notTheirAccount),
+        ]
+    )
+
+    static let putDelegation = Operation(
         .put,
-        "setDelegation",
+        "putDelegation",
         "Lets a user act on all servers of an owner, those to come included.",
         parameters: [.actingUser],
         body: permissions,
-        answers: .ok(
-            ["delegation": .reference(.delegation), "revocation": .reference(.revocation)],
-            sometimes: ["droppedPermissions": .list(of: .text)]
-        ),
+        answers: .ok(changedDelegation, sometimes: droppedPermissions),
+        .created(changedDelegation, sometimes: droppedPermissions),
         errors: ControlError.ofStore + [
             .missing(.user), .administration(.store(.ownDelegation)),
             .administration(.unknownPermissions([])), .administration(.notTheirAccount),
@@ -112,6 +121,14 @@ extension Operation {
             .missing(.user), .missing(.delegation), .administration(.notTheirAccount),
         ]
     )
+
+    private static let changedDelegation: [String: Schema] = [
+        "delegation": .reference(.delegation), "revocation": .reference(.revocation),
+    ]
+
+    private static let droppedPermissions: [String: Schema] = [
+        "droppedPermissions": .list(of: .text)
+    ]
 
     private static let permissions = Content.json(.request(required: ["permissions": .selection]))
 }

@@ -31,7 +31,7 @@ enum PathTemplate: String, PathFamily {
         case .keys: [.listKeys, .addKey, .putKey]
         case .key: [.removeKey]
         case .delegations: [.listDelegations]
-        case .delegation: [.setDelegation, .removeDelegation]
+        case .delegation: [.showDelegation, .putDelegation, .removeDelegation]
         case .access: [.showAccess]
         case .servers: [.listServers, .createServer]
         case .server: [.showServer, .putServer, .changeServer, .deleteServer]

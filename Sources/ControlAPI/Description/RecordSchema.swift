@@ -116,6 +116,7 @@ extension RecordSchema {
             "user": .answeredUUID,
             "username": .userName,
             "email": .email,
+            "twoFactor": .flag,
             "permissions": .permissions,
             "createdAt": .time,
         ])

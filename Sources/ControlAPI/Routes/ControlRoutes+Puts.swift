@@ -67,6 +67,21 @@ extension ControlRoutes {
         return put.answer { [$0.key: JSONValue($0)] }
     }
 
+    func putDelegation(
+        by owner: String,
+        to name: String,
+        _ request: ControlRequest
+    ) async throws -> Answer {
+        let actor = try await actor(of: request)
+        let put = try await administration.setDelegation(
+            by: user(named: owner),
+            to: user(named: name),
+            permissions: request.fields(["permissions"]).requiredTexts("permissions"),
+            by: actor
+        )
+        return put.answer { ["delegation": JSONValue($0)] }
+    }
+
     private func identifier<Subject>(
         _ name: String
     ) throws(ControlError) -> Identifier<Subject> {

@@ -70,19 +70,17 @@ extension ControlRoutes {
         return .ok(["delegations": .list(delegations.map { JSONValue($0) })])
     }
 
-    func setDelegation(
+    func showDelegation(
         by owner: String,
         to name: String,
         _ request: ControlRequest
     ) async throws -> Answer {
-        let actor = try await actor(of: request)
-        let set = try await administration.setDelegation(
+        let delegation = try await administration.delegation(
             by: user(named: owner),
             to: user(named: name),
-            permissions: request.fields(["permissions"]).requiredTexts("permissions"),
-            by: actor
+            for: actor(of: request)
         )
-        return .ok(set.members("delegation") { JSONValue($0) })
+        return .ok(["delegation": JSONValue(delegation)])
     }
 
     func removeDelegation(
@@ -99,7 +97,7 @@ extension ControlRoutes {
     }
 
     /// Who asks, where it can be a user.
-    private func actor(of request: ControlRequest) async throws -> Actor {
+    func actor(of request: ControlRequest) async throws -> Actor {
         let named = request.actingUser
         guard
             let actor = try await administration.actor(request.caller, inTheNameOf: named)

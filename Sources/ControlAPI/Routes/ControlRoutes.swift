@@ -34,8 +34,10 @@ struct ControlRoutes: Sendable {
         case (.key(let fingerprint, let user), .delete):
             return try await removeKey(fingerprint, of: user, request)
         case (.delegations(let owner), .get): return try await listDelegations(by: owner, request)
+        case (.delegation(let user, let owner), .get):
+            return try await showDelegation(by: owner, to: user, request)
         case (.delegation(let user, let owner), .put):
-            return try await setDelegation(by: owner, to: user, request)
+            return try await putDelegation(by: owner, to: user, request)
         case (.delegation(let user, let owner), .delete):
             return try await removeDelegation(by: owner, to: user, request)
         case (.access(let user), .get): return try await showAccess(of: user, request)

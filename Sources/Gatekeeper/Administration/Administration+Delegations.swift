@@ -13,6 +13,22 @@ extension Administration {
         }
     }
 
+    /// What an owner has delegated to a user.
+    ///
+    /// - Throws: `notFound` from the store.
+    package func delegation(
+        by owner: UserReference,
+        to user: UserReference,
+        for actor: Actor
+    ) async throws(AdministrationError) -> Delegation {
+        let delegations = try await delegations(by: owner, for: actor)
+        let user = try await self.user(user)
+        guard let delegation = delegations.first(where: { $0.userID == user.id }) else {
+            throw .store(.notFound(.delegation))
+        }
+        return delegation
+    }
+
     /// For whom a user may act, ordered by owner.
     package func delegations(
         to user: UserReference,
@@ -32,7 +48,7 @@ extension Administration {
         to user: UserReference,
         permissions names: [String],
         by actor: Actor
-    ) async throws(AdministrationError) -> Completed<Delegation> {
+    ) async throws(AdministrationError) -> Completed<Put<Delegation>> {
         let owner = try await account(of: owner, for: actor)
         let user = try await self.user(user)
         let selection = try sharing.select(names)
@@ -46,12 +62,15 @@ extension Administration {
             }
             guard let delegation = change.after else { throw .store(.notFound(.delegation)) }
             guard change.isChange else {
-                return Completed(delegation, droppedPermissions: selection.unknown)
+                return Completed(
+                    Put(value: delegation, isNew: false),
+                    droppedPermissions: selection.unknown
+                )
             }
             let outcome = await review(.user("\(user.id)"), reason: Self.changedReason)
             await record(change.entry(owner, user, revoked: outcome), by: actor)
             return Completed(
-                delegation,
+                Put(value: delegation, isNew: change.before == nil),
                 revocation: outcome,
                 droppedPermissions: selection.unknown
             )

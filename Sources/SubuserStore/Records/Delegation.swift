@@ -8,6 +8,8 @@ package struct Delegation: Hashable, Sendable {
     package var userID: UserID
     package var userName: UserName
     package var email: Email
+    /// Whether their account at the panel has a second factor.
+    package var hasTwoFactor: Bool
     package var permissions: PermissionSet
     package var createdAt: Timestamp
     package var updatedAt: Timestamp

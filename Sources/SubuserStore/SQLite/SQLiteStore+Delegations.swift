@@ -70,7 +70,8 @@ extension SQLiteStore {
 
 extension Rows {
     private static let delegationSelection = """
-        SELECT delegations.*, owners.username AS owner_name, users.username, users.email
+        SELECT delegations.*, owners.username AS owner_name, users.username, users.email,
+            users.two_factor
         FROM delegations
             JOIN users AS owners ON owners.uuid = delegations.owner
             JOIN users ON users.uuid = delegations.user
@@ -113,6 +114,7 @@ extension Rows {
             userID: try value(row, "user") { UserID($0) },
             userName: try value(row, "username") { try? UserName($0) },
             email: try value(row, "email") { try? Email($0) },
+            hasTwoFactor: row["two_factor"],
             permissions: try permissions(row["permissions"]),
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])

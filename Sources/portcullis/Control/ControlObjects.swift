@@ -55,6 +55,7 @@ struct DelegationAnswer: Decodable {
     let user: String
     let username: String
     let email: String
+    let twoFactor: Bool
     let permissions: [String]
     let createdAt: String
 }
