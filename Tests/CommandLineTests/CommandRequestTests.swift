@@ -157,6 +157,40 @@ import portcullis
         #expect(error.map { Portcullis.exitCode(for: $0).rawValue } == 64)
     }
 
+    @Test(arguments: [
+        ["subuser", "add", "s", "ben", "-p", "viewer, file.read", "-p", " file.sftp ,, "],
+        ["subuser", "add", "s", "ben", "-p", "viewer,file.read,file.sftp"],
+    ])
+    func `blanks around names of permissions mean nothing`(_ arguments: [String]) throws {
+        let parsed = try Portcullis.parseAsRoot(arguments)
+        let body = try #require(parsed as? any ControlCommand).request().body ?? []
+        #expect(
+            String(decoding: body, as: UTF8.self)
+                == #"{"permissions":["viewer","file.read","file.sftp"],"user":"ben"}"#
+        )
+    }
+
+    @Test(arguments: [
+        (["subuser", "list", ""], "A server's name is missing."),
+        (["subuser", "show", "", "ben"], "A server's name is missing."),
+        (["subuser", "remove", "s", ""], "A user's name is missing."),
+        (["server", "remove", ""], "A server's name is missing."),
+        (["user", "show", ""], "A user's name is missing."),
+        (["delegation", "list", ""], "A user's name is missing."),
+        (["delegation", "remove", "anna", ""], "A user's name is missing."),
+        (["access", ""], "A user's name is missing."),
+        (["key", "remove", "anna", ""], "A key's fingerprint is missing."),
+        (["sessions", "end", ""], "A session's id is missing."),
+        (["subuser", "add", "s", "ben", "-p", " , "], "Give either --permissions"),
+    ])
+    func `what is empty names nothing`(_ arguments: [String], _ complaint: String) throws {
+        let error = try #require(throws: (any Error).self) {
+            try Portcullis.parseAsRoot(arguments)
+        }
+        #expect(Portcullis.message(for: error).contains(complaint))
+        #expect(Portcullis.exitCode(for: error).rawValue == 64)
+    }
+
     @Test func `no option takes a password`() throws {
         #expect(throws: (any Error).self) {
             try Portcullis.parseAsRoot([

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from accounts import ALWAYS_GIVEN, KeyRing, Person, Place
+from accounts import ALWAYS_GIVEN, KeyRing, Person, Place, make_person
 from clients import Paramiko, Sftp
 from gate import Gate, Programs
 from waiting import eventually
@@ -173,6 +173,17 @@ def test_invitations_are_handled_from_the_command_line(
     )
     cli.ok("subuser", "remove", place.short_id, "later@example.org")
     assert cli.json("subuser", "list", place.short_id)["invitations"] == []
+
+
+def test_blanks_around_permissions_mean_nothing_and_an_empty_name_is_wrong_usage(
+    cli: CommandLine, place: Place
+) -> None:
+    person = make_person(place.gate)
+    said = cli.ok("subuser", "add", place.short_id, person.name, "-p", "viewer, file.read")
+    assert "left out" not in said
+    assert place.permissions(person) == {"activity.read", "file.read"}
+    assert person.name in cli.ok("subuser", "list", place.short_id)
+    assert "A server's name is missing" in cli.fails(USAGE, "subuser", "list", "")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ struct AccessCommand: ControlCommand {
         let accounts: [DelegationAnswer]
     }
 
-    @Argument(help: "User name, email address or UUID.") var user: String
+    @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+    var user: String
     @OptionGroup var control: ControlOptions
 
     func request() -> ControlRequest { .get("v1", "users", user, "access") }

@@ -20,8 +20,15 @@ struct DelegationCommand: AsyncParsableCommand {
 
     /// Names one delegation.
     struct Target: ParsableArguments {
-        @Argument(help: "The owner: user name, email address or UUID.") var owner: String
-        @Argument(help: "Who may act for them: user name, email address or UUID.")
+        @Argument(
+            help: "The owner: user name, email address or UUID.",
+            transform: NameArgument.user
+        )
+        var owner: String
+        @Argument(
+            help: "Who may act for them: user name, email address or UUID.",
+            transform: NameArgument.user
+        )
         var user: String
     }
 
@@ -34,7 +41,11 @@ struct DelegationCommand: AsyncParsableCommand {
             let delegations: [DelegationAnswer]
         }
 
-        @Argument(help: "The owner: user name, email address or UUID.") var owner: String
+        @Argument(
+            help: "The owner: user name, email address or UUID.",
+            transform: NameArgument.user
+        )
+        var owner: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .get("v1", "users", owner, "delegations") }

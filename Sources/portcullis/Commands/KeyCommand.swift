@@ -16,7 +16,8 @@ struct KeyCommand: AsyncParsableCommand {
             let keys: [KeyAnswer]
         }
 
-        @Argument(help: "User name, email address or UUID.") var user: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .get("v1", "users", user, "keys") }
@@ -44,7 +45,8 @@ struct KeyCommand: AsyncParsableCommand {
             let key: KeyAnswer
         }
 
-        @Argument(help: "User name, email address or UUID.") var user: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
         @Argument(
             help: "The file with the public key, for instance id_ed25519.pub; - is standard input."
         )
@@ -86,8 +88,13 @@ struct KeyCommand: AsyncParsableCommand {
             abstract: "Remove a key, end the sessions that it opened."
         )
 
-        @Argument(help: "User name, email address or UUID.") var user: String
-        @Argument(help: "The fingerprint, as `key list` shows it.") var fingerprint: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
+        @Argument(
+            help: "The fingerprint, as `key list` shows it.",
+            transform: NameArgument.fingerprint
+        )
+        var fingerprint: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .delete("v1", "users", user, "keys", fingerprint) }

@@ -52,7 +52,7 @@ struct ServerCommand: AsyncParsableCommand {
     struct Show: ControlCommand {
         static let configuration = CommandConfiguration(abstract: "Show one server.")
 
-        @Argument(help: "Short id or UUID.") var server: String
+        @Argument(help: "Short id or UUID.", transform: NameArgument.server) var server: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .get("v1", "servers", server) }
@@ -109,7 +109,7 @@ struct ServerCommand: AsyncParsableCommand {
             discussion: "A new owner or directory, and a state without access, end sessions."
         )
 
-        @Argument(help: "Short id or UUID.") var server: String
+        @Argument(help: "Short id or UUID.", transform: NameArgument.server) var server: String
         @Option(help: "A new name.") var name: String?
         @Option(help: "The new owner: user name, email address or UUID.") var owner: String?
         @Option(help: "A new directory, relative to the volumes directory.") var directory: String?
@@ -138,7 +138,7 @@ struct ServerCommand: AsyncParsableCommand {
             abstract: "Remove a server, end its sessions; its files stay."
         )
 
-        @Argument(help: "Short id or UUID.") var server: String
+        @Argument(help: "Short id or UUID.", transform: NameArgument.server) var server: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .delete("v1", "servers", server) }

@@ -54,7 +54,11 @@ struct SessionsCommand: AsyncParsableCommand {
     struct End: ControlCommand {
         static let configuration = CommandConfiguration(abstract: "End one session.")
 
-        @Argument(help: "The session's id, as `sessions` shows it.") var session: String
+        @Argument(
+            help: "The session's id, as `sessions` shows it.",
+            transform: NameArgument.session
+        )
+        var session: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .delete("v1", "sessions", session) }

@@ -38,8 +38,10 @@ struct SubuserCommand: AsyncParsableCommand {
 
     /// Names one subuser.
     struct Target: ParsableArguments {
-        @Argument(help: "The server's short id or UUID.") var server: String
-        @Argument(help: "User name, email address or UUID.") var user: String
+        @Argument(help: "The server's short id or UUID.", transform: NameArgument.server)
+        var server: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
     }
 
     /// Names of permissions.
@@ -57,7 +59,15 @@ struct SubuserCommand: AsyncParsableCommand {
         @Flag(help: "No permissions at all.") var noPermissions = false
 
         var names: [String] {
-            lists.flatMap { $0.split(separator: ",").map(String.init) }
+            lists.flatMap { $0.split(separator: ",").map(Self.trimmed) }.filter { !$0.isEmpty }
+        }
+
+        /// People write blanks behind commas; no name has any.
+        private static func trimmed(_ name: Substring) -> String {
+            guard let first = name.firstIndex(where: { !$0.isWhitespace }),
+                let last = name.lastIndex(where: { !$0.isWhitespace })
+            else { return "" }
+            return String(name[first...last])
         }
 
         func validate() throws {
@@ -77,7 +87,8 @@ struct SubuserCommand: AsyncParsableCommand {
             let invitations: [InvitationAnswer]
         }
 
-        @Argument(help: "The server's short id or UUID.") var server: String
+        @Argument(help: "The server's short id or UUID.", transform: NameArgument.server)
+        var server: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .get("v1", "servers", server, "subusers") }

@@ -63,7 +63,8 @@ struct UserCommand: AsyncParsableCommand {
     struct Show: ControlCommand {
         static let configuration = CommandConfiguration(abstract: "Show one user.")
 
-        @Argument(help: "User name, email address or UUID.") var user: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .get("v1", "users", user) }
@@ -137,7 +138,8 @@ struct UserCommand: AsyncParsableCommand {
             discussion: "A new name or password, and less access, end the user's sessions."
         )
 
-        @Argument(help: "User name, email address or UUID.") var user: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
         @Option(help: "A new name to sign in with.") var username: String?
         @Option(help: "A new email address.") var email: String?
         @Flag(inversion: .prefixedNo, help: "Whether the user is let into every server.")
@@ -194,7 +196,8 @@ struct UserCommand: AsyncParsableCommand {
             abstract: "Remove a user, end the user's sessions."
         )
 
-        @Argument(help: "User name, email address or UUID.") var user: String
+        @Argument(help: "User name, email address or UUID.", transform: NameArgument.user)
+        var user: String
         @OptionGroup var control: ControlOptions
 
         func request() -> ControlRequest { .delete("v1", "users", user) }
