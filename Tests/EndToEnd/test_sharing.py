@@ -175,6 +175,65 @@ def test_an_invitation_that_has_expired_means_nothing(make_gate: Callable[..., G
     assert invite(place, "gone@example.org")["uuid"] != gone["uuid"]
 
 
+# Names of permissions
+
+
+def test_a_name_that_the_configuration_adds_is_a_permission_like_all_others(
+    make_gate: Callable[..., Gate], place: Place
+) -> None:
+    added = ["plugin.install Install plugins", "file.paint Paint files"]
+    here = Place(make_gate(subusers={"additional_permissions": added}).start())
+    groups = here.gate.control.get("permissions")["groups"]
+    listed = {one["name"]: one for group in groups for one in group["permissions"]}
+    assert listed["plugin.install"]["summary"] == "Install plugins"
+    assert [group["name"] for group in groups][-1] == "plugin"
+    panel = Panel(here.gate.control, here.owner).get("client", "permissions").attributes
+    assert panel["permissions"]["plugin"]["keys"] == {"install": "Install plugins"}
+    assert panel["permissions"]["file"]["keys"]["paint"] == "Paint files"
+    names = {"plugin.install", "file.paint"}
+    for asked, expected in (
+        (["plugin.install"], {"plugin.install"}),
+        (["plugin.*"], {"plugin.install"}),
+        (["file.*"], {"file.paint"}),
+        (["*"], names),
+    ):
+        for where, found in ((here, expected), (place, set())):
+            permissions = where.permissions(where.subuser(asked))
+            assert permissions & names == found, asked
+    # Elsewhere the name means nothing.
+    body = {"user": make_person(place.gate).name, "permissions": ["plugin.install", "file.read"]}
+    made = place.gate.control.post("servers", place.uuid, "subusers", body=body)
+    assert made["droppedPermissions"] == ["plugin.install"]
+
+
+def test_a_strict_host_refuses_unknown_names_wherever_permissions_are_given(
+    make_gate: Callable[..., Gate],
+) -> None:
+    gate = make_gate(subusers={"unknown_permissions": "refuse"}).start()
+    place = Place(gate)
+    person, new = place.subuser(["file.read"]), make_person(gate)
+    server = ("servers", place.uuid, "subusers")
+    for method, path, more in (
+        ("POST", server, {"user": new.name}),
+        ("PATCH", (*server, person.name), {}),
+        ("PUT", (*server, new.name), {}),
+        ("PUT", ("users", place.owner.name, "delegations", new.name), {}),
+    ):
+        wrong = more | {"permissions": ["file.read", "file.fly"]}
+        refused = gate.control.refusal(method, *path, body=wrong)
+        assert (refused.status, refused.code) == (422, "unknown_permissions")
+        assert "file.fly" in refused.message
+    panel = Subusers(place, place.owner)
+    for answer in (
+        panel.add(email_of(new), ["file.fly"]), panel.change(person, ["file.read", "file.fly"])
+    ):
+        assert answer.faults == [("permissions", "in")]
+    assert place.permissions(person) == {"file.read"}
+    assert [one["username"] for one in gate.control.get(*server)["subusers"]] == [person.name]
+    assert panel.add(email_of(new), ["file.update"]).status == 200
+    assert place.permit(person, ["file.update", "viewer"])["subuser"]["permissions"]
+
+
 # Whoever holds more
 
 
@@ -281,3 +340,38 @@ def test_a_delegation_is_made_shown_changed_and_revoked_like_a_subuser(place: Pl
     control.delete(*path)
     assert control.refusal("GET", *path).code == "delegation_not_found"
     assert control.refusal("GET", *path[:3], "nobody").code == "user_not_found"
+
+
+def test_a_delegation_reaches_servers_that_are_made_later_and_adds_to_what_was_assigned(
+    place: Place, tmp_path: Path
+) -> None:
+    person = place.delegate(["file.sftp", "file.read"])
+    later = Place(place.gate, place.owner)
+    stranger = Place(place.gate)
+
+    def client(where: Place, name: str) -> Paramiko:
+        return Paramiko(where.endpoint(person), tmp_path / name)
+
+    first = client(later, "later")
+    assert first.list("/") == []
+    with pytest.raises(ClientFailure, match="file.create is required"):
+        first.mkdir("/folder")
+    first.close()
+    with pytest.raises(ClientFailure):
+        Sftp(stranger.endpoint(person), tmp_path / "stranger").batch("pwd")
+    # An assignment that would not let anybody in by itself.
+    assert str(Subusers(later).add(email_of(person), ["file.create"])) == "200"
+    both = client(later, "both")
+    both.mkdir("/folder")
+    assert both.list("/") == ["folder"]
+    with pytest.raises(ClientFailure, match="file.delete is required"):
+        both.rmdir("/folder")
+    both.close()
+    only = client(place, "only")
+    with pytest.raises(ClientFailure, match="file.create is required"):
+        only.mkdir("/folder")
+    only.close()
+    assert not (place.files / "folder").exists() and (later.files / "folder").is_dir()
+    place.gate.control.delete("users", place.owner.name, "delegations", person.name)
+    with pytest.raises(ClientFailure, match="file.sftp is required"):
+        Sftp(later.endpoint(person), tmp_path / "without").batch("pwd")
