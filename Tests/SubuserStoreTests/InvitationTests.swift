@@ -112,7 +112,7 @@ struct InvitationTests {
         #expect(first.withdrawn == [vain])
         #expect(try await here.store.invitations(to: own.id).isEmpty)
         #expect(try await here.store.invitations(to: here.server.id) == [kept])
-        #expect(try held(by: "guest", on: here.server, in: here.store) == ["file.sftp"])
+        #expect(try here.held(by: "guest", on: here.server) == ["file.sftp"])
         let second = try await move(to: "second@example.org")
         #expect(second.fulfilled.isEmpty && second.withdrawn == [kept])
         #expect(try await here.store.invitations(to: here.server.id).isEmpty)
