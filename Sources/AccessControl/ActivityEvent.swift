@@ -36,6 +36,8 @@ package enum ActivityEvent: String, CaseIterable, Sendable {
     case changeDelegation = "user:delegation.update"
     case removeDelegation = "user:delegation.delete"
     case importSnapshot = "snapshot:import"
+    case lock = "host:lockdown.on"
+    case unlock = "host:lockdown.off"
     case endSession = "session:end"
     case revoke = "revocation"
 }

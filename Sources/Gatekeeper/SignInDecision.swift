@@ -41,6 +41,10 @@ enum SignInDecision: Equatable {
                 return
             }
         }
+        if let lockdown = access.lockdown {
+            self = .refused(reason: lockdown.message)
+            return
+        }
         let rights: FileRights
         if access.user.isAdministrator || access.server.ownerID == access.user.id {
             rights = .all

@@ -17,7 +17,7 @@ package struct Portcullis: AsyncParsableCommand {
         subcommands: [
             Serve.self, UserCommand.self, KeyCommand.self, ServerCommand.self,
             SubuserCommand.self, DelegationCommand.self, AccessCommand.self,
-            SessionsCommand.self, RevokeCommand.self, ActivityCommand.self,
+            SessionsCommand.self, RevokeCommand.self, LockdownCommand.self, ActivityCommand.self,
             PermissionsCommand.self, ImportCommand.self, ExportCommand.self,
             ConfigCommand.self, VersionCommand.self,
         ]

@@ -29,7 +29,8 @@ struct AccessReviewTests {
         keys: Set<String> = ["SHA256:key"],
         directory: String = "one",
         state: ServerState = .normal,
-        permissions: [FileRight] = [.sftp, .read]
+        permissions: [FileRight] = [.sftp, .read],
+        lockdown: Lockdown? = nil
     ) throws -> AccessRecord {
         let id = ServerID.random()
         return AccessRecord(
@@ -50,7 +51,8 @@ struct AccessReviewTests {
                 createdAt: Timestamp(milliseconds: 0),
                 updatedAt: Timestamp(milliseconds: 0)
             ),
-            permissions: PermissionSet(permissions.map(\.permission))
+            permissions: PermissionSet(permissions.map(\.permission)),
+            lockdown: lockdown
         )
     }
 
@@ -72,6 +74,21 @@ struct AccessReviewTests {
         for permissions: [FileRight] in [[.sftp], [.sftp, .delete], [.read], []] {
             let review = AccessReview(of: try granted(), try access(permissions: permissions))
             #expect(review.isLost, "\(permissions)")
+        }
+    }
+
+    @Test("a host that is closed lets nobody stay, and tells why only who has proved something")
+    func lockdown() throws {
+        let closed = Lockdown(text: try DisplayName("Back at nine"), since: .now)
+        let record = try access(lockdown: closed)
+        #expect(AccessReview(of: try granted(), record).isLost)
+        #expect(
+            SignInDecision(record, proof: .password(hash: Self.hash))
+                == .refused(reason: "Back at nine")
+        )
+        guard case .denied = SignInDecision(record, proof: .password(hash: "other")) else {
+            Issue.record("somebody without a proof was told")
+            return
         }
     }
 

@@ -162,7 +162,7 @@ extension JSONValue {
         ])
     }
 
-    private init(_ moment: Timestamp) {
+    init(_ moment: Timestamp) {
         self = .text("\(moment)")
     }
 

@@ -21,6 +21,7 @@ enum PathTemplate: String, PathFamily {
     case activity = "/v1/activity"
     case permissions = "/v1/permissions"
     case snapshot = "/v1/snapshot"
+    case lockdown = "/v1/lockdown"
 
     var operations: [Operation] {
         switch self {
@@ -43,12 +44,13 @@ enum PathTemplate: String, PathFamily {
         case .activity: [.listActivity]
         case .permissions: [.listPermissions]
         case .snapshot: [.exportSnapshot, .importSnapshot]
+        case .lockdown: [.showLockdown, .lock, .unlock]
         }
     }
 
     var tag: PathTag {
         switch self {
-        case .health, .description: .gate
+        case .health, .description, .lockdown: .gate
         case .users, .user, .access: .users
         case .keys, .key: .keys
         case .delegations, .delegation: .delegations
@@ -115,6 +117,7 @@ extension Resource {
         case .activity: .activity
         case .permissions: .permissions
         case .snapshot: .snapshot
+        case .lockdown: .lockdown
         }
     }
 }

@@ -20,6 +20,7 @@ enum RecordSchema: String, CaseIterable {
     case panelSubuser = "PanelSubuser"
     case panelActivity = "PanelActivity"
     case panelPermissions = "PanelPermissions"
+    case lockdown = "Lockdown"
     case snapshotLine = "SnapshotLine"
     case snapshotChanges = "SnapshotChanges"
     case snapshotEnding = "SnapshotEnding"
@@ -40,6 +41,7 @@ enum RecordSchema: String, CaseIterable {
         case .panelSubuser: .panel(Self.panelSubuserName, Self.panelMember)
         case .panelActivity: Self.panelActivitySchema
         case .panelPermissions: Self.panelPermissionsSchema
+        case .lockdown: .answer(["text": .displayName.orNull, "since": .time])
         case .snapshotLine: Self.snapshotLineSchema
         case .snapshotChanges: Self.snapshotChangesSchema
         case .snapshotEnding: Self.snapshotEndingSchema

@@ -23,6 +23,7 @@ enum Resource: Equatable {
     case activity
     case permissions
     case snapshot
+    case lockdown
 
     /// Reads the path of a request; nil for one that names nothing.
     init?(path: String) {
@@ -70,6 +71,7 @@ enum Resource: Equatable {
         case ("activity", 1): return .activity
         case ("permissions", 1): return .permissions
         case ("snapshot", 1): return .snapshot
+        case ("lockdown", 1): return .lockdown
         default: return nil
         }
     }

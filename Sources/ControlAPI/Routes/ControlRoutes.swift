@@ -62,11 +62,15 @@ struct ControlRoutes: Sendable {
         case (.revocations, .post): return try await revoke(request)
         case (.activity, .get): return try await listActivity(request)
         case (.permissions, .get): return listPermissions()
+        case (.lockdown, .get): return try await showLockdown()
+        case (.lockdown, .put): return try await lock(request)
+        case (.lockdown, .delete): return try await unlock(request)
         case (.health, _), (.description, _), (.users, _), (.user, _), (.keys, _), (.key, _),
             (.delegations, _), (.delegation, _), (.access, _), (.servers, _), (.server, _),
             (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _),
-            (.revocations, _), (.activity, _), (.permissions, _), (.snapshot, _):
+            (.revocations, _), (.activity, _), (.permissions, _), (.snapshot, _),
+            (.lockdown, _):
             throw ControlError.methodNotAllowed(
                 method: request.verb.rawValue,
                 allowed: request.resource.verbs

@@ -31,10 +31,18 @@ package struct AccessRecord: Hashable, Sendable {
     package var server: Server
     /// What the person holds there as a subuser, by the owner's delegation, or both; nil for none.
     package var permissions: PermissionSet?
+    /// That nobody may sign in at all; nil while the host is open.
+    package var lockdown: Lockdown?
 
-    package init(user: SignInCredentials, server: Server, permissions: PermissionSet?) {
+    package init(
+        user: SignInCredentials,
+        server: Server,
+        permissions: PermissionSet?,
+        lockdown: Lockdown? = nil
+    ) {
         self.user = user
         self.server = server
         self.permissions = permissions
+        self.lockdown = lockdown
     }
 }

@@ -47,7 +47,8 @@ extension Rows {
         return AccessRecord(
             user: user,
             server: server,
-            permissions: try sharedPermissions(of: user.id, on: server, in: database)
+            permissions: try sharedPermissions(of: user.id, on: server, in: database),
+            lockdown: try lockdown(in: database)
         )
     }
 

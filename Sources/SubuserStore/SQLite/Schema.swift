@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("5 live sessions") { database in
             try database.execute(sql: fifth)
         }
+        migrator.registerMigration("6 lockdown") { database in
+            try database.execute(sql: lockdown)
+        }
         return migrator
     }
 
@@ -164,5 +167,13 @@ enum Schema {
             FROM activity CROSS JOIN live_sessions USING (session)
             GROUP BY activity.session
         ) AS found WHERE found.session = live_sessions.session;
+        """
+
+    private static let lockdown = """
+        CREATE TABLE lockdown (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            text TEXT,
+            since INTEGER NOT NULL
+        ) STRICT;
         """
 }
