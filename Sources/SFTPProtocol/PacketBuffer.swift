@@ -29,6 +29,17 @@ package struct PacketBuffer: Sendable {
         }
     }
 
+    /// How many whole packets wait; each is looked at, so this is for asking now and then.
+    package var packetCount: Int {
+        var packets = 0
+        var next = start
+        while let range = try? packetRange(at: next) {
+            packets &+= 1
+            next = range.upperBound
+        }
+        return packets
+    }
+
     /// Adds bytes from the channel.
     package mutating func append(_ bytes: Span<UInt8>) {
         compact()
@@ -62,7 +73,12 @@ package struct PacketBuffer: Sendable {
     }
 
     private func packetRange() throws(FramingError) -> Range<Int>? {
-        guard count >= Self.prefixLength else { return nil }
+        try packetRange(at: start)
+    }
+
+    /// Where the packet is whose prefix begins at `start`.
+    private func packetRange(at start: Int) throws(FramingError) -> Range<Int>? {
+        guard storage.count &- start >= Self.prefixLength else { return nil }
         let length =
             Int(storage[start]) << 24 | Int(storage[start &+ 1]) << 16
             | Int(storage[start &+ 2]) << 8 | Int(storage[start &+ 3])

@@ -33,6 +33,8 @@ package struct SessionCounters: Equatable, Sendable {
     package var contentWritten: UInt64 = 0
     /// SFTP requests answered.
     package var requests: UInt64 = 0
+    /// SFTP requests that have arrived whole and are not answered.
+    package var unanswered: UInt64 = 0
 
     package init() {}
 }
@@ -84,6 +86,7 @@ extension SessionCounters {
         writer.uint64(contentRead)
         writer.uint64(contentWritten)
         writer.uint64(requests)
+        writer.uint64(unanswered)
     }
 
     init(from reader: inout WireReader) throws(WireError) {
@@ -92,5 +95,6 @@ extension SessionCounters {
         contentRead = try reader.uint64("content read")
         contentWritten = try reader.uint64("content written")
         requests = try reader.uint64("requests")
+        unanswered = try reader.uint64("unanswered requests")
     }
 }

@@ -8,12 +8,15 @@ extension ClientSession {
         detail: String,
         saying text: String?
     ) throws(LinkFailure) {
+        // Asked before the channels forget what waits in them.
+        let unanswered = unanswered
         for channel in channels {
             // Not `finish`: a client whose channel ends well may leave before it reads the text.
             channel.stop()
             for activity in channel.takeActivities() { try link.send(.activity(activity)) }
         }
-        let counters = counters()
+        var counters = counters()
+        counters.unanswered = unanswered
         connection.end(saying: text)
         try link.send(.farewell(reason, detail: detail, counters))
     }

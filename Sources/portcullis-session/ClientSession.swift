@@ -148,12 +148,18 @@ final class ClientSession {
     private func report() throws(LinkFailure) {
         let now = MonotonicTime.now
         guard now.since(lastReport) >= Self.reportInterval else { return }
-        let counters = counters()
+        var counters = counters()
         guard counters != reported else { return }
         lastReport = now
         reported = counters
+        counters.unanswered = unanswered
         try link.send(.progress(counters))
     }
+
+    /// Requests that have arrived and are not answered.
+    ///
+    /// Apart from the other counters, because these are asked for in every round.
+    var unanswered: UInt64 { channels.reduce(0) { $0 &+ $1.unanswered } }
 
     func counters() -> SessionCounters {
         var counters = finishedChannels

@@ -49,6 +49,8 @@ final class SFTPChannel: SSHChannelSink {
     var isBusy: Bool { server.isBusy }
     /// Bytes received and not answered yet.
     var pendingInput: Int { input.count }
+    /// Requests received whole and not answered yet; they are counted anew each time.
+    var unanswered: UInt64 { UInt64(input.packetCount) &+ (server.isBusy ? 1 : 0) }
 
     /// Decides every further request with these rights.
     func gain(_ rights: FileRights) {

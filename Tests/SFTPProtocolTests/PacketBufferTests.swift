@@ -47,6 +47,27 @@ struct PacketBufferTests {
         #expect(!buffer.hasCompletePacket)
     }
 
+    @Test("Whole packets are counted without being taken")
+    func counting() throws {
+        var buffer = PacketBuffer()
+        #expect(buffer.packetCount == 0)
+        buffer.append((packet([1, 0, 0, 0, 1]) + packet([2, 0, 0, 0, 2, 9])).span)
+        #expect(buffer.packetCount == 2)
+        // The beginning of a third.
+        buffer.append([0, 0, 0, 5, 3].span)
+        #expect(buffer.packetCount == 2)
+        buffer.removePacket()
+        #expect(buffer.packetCount == 1)
+        buffer.append([0, 0, 0, 3].span)
+        #expect(buffer.packetCount == 2)
+        // What can never become a packet is none, and neither is what follows it.
+        buffer.append(([0, 0, 0, 0] + packet([1, 0, 0, 0, 1])).span)
+        #expect(buffer.packetCount == 2)
+        buffer.removePacket()
+        buffer.removePacket()
+        #expect(buffer.packetCount == 0 && buffer.hasCompletePacket)
+    }
+
     @Test("A packet that is not complete is not there")
     func incomplete() throws {
         let bytes = packet([1, 0, 0, 0, 3])

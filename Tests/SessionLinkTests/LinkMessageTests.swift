@@ -93,6 +93,26 @@ struct LinkMessageTests {
         .farewell(.stalled, detail: "", SessionCounters()),
     ]
 
+    @Test("Every counter of a session arrives as itself")
+    func counters() throws {
+        var counters = SessionCounters()
+        counters.bytesReceived = 1
+        counters.bytesSent = 2
+        counters.contentRead = 3
+        counters.contentWritten = 4
+        counters.requests = 5
+        counters.unanswered = 6
+        guard
+            case .farewell(.goodbye, "bye", let arrived) = try SessionMessage(
+                decoding: SessionMessage.farewell(.goodbye, detail: "bye", counters).encoded
+            )
+        else {
+            Issue.record("another message")
+            return
+        }
+        #expect(arrived == counters)
+    }
+
     @Test("Every message of a session comes back as it was sent", arguments: sessionMessages)
     func sessionMessagesSurvive(message: SessionMessage) throws {
         #expect(try SessionMessage(decoding: message.encoded).encoded == message.encoded)
