@@ -1,7 +1,7 @@
 package import Logging
 package import SubuserStore
 
-/// Removes activity that has been kept for long enough, a little at a time.
+/// Removes activity and revocations that have been kept for long enough, a little at a time.
 ///
 /// Each step is a transaction of its own, and between steps whoever else wants to write can: a
 /// change over the control API waits for one step at most, and a sign-in, which only reads, for
@@ -54,6 +54,7 @@ package final class ActivityRetention: Sendable {
         while !Task.isCancelled {
             do throws(StoreError) {
                 let removed = try await prune(olderThan: age, at: .now)
+                _ = try await pruneRevocations(olderThan: age, at: .now)
                 if removed > 0 {
                     logger.info("old activity removed", metadata: ["entries": "\(removed)"])
                 }
@@ -65,32 +66,57 @@ package final class ActivityRetention: Sendable {
         }
     }
 
-    /// Removes everything that is older than `age` at `time`, step by step; answers how many
+    /// Removes all activity that is older than `age` at `time`, step by step; answers how many
     /// entries.
     package func prune(
         olderThan age: Duration,
         at time: Timestamp
     ) async throws(StoreError) -> Int {
+        try await removeAll { () async throws(StoreError) in
+            try await removeStep(olderThan: age, at: time)
+        }
+    }
+
+    /// Removes all revocations that are done and older than `age` at `time`, step by step; answers
+    /// how many.
+    package func pruneRevocations(
+        olderThan age: Duration,
+        at time: Timestamp
+    ) async throws(StoreError) -> Int {
+        guard let limit = time.before(age) else { return 0 }
+        return try await removeAll { () async throws(StoreError) in
+            try await store.removeRevocations(before: limit, limit: Self.step)
+        }
+    }
+
+    private func removeAll(
+        _ removeStep: () async throws(StoreError) -> Int
+    ) async throws(StoreError) -> Int {
         var removed = 0
         while true {
-            let count = try await removeStep(olderThan: age, at: time)
+            let count = try await removeStep()
             removed += count
             guard count == Self.step, !Task.isCancelled else { return removed }
             try? await Task.sleep(for: Self.pause)
         }
     }
 
-    /// Removes at most one step of what is older than `age` at `time`; answers how many entries.
+    /// Removes at most one step of activity that is older than `age` at `time`; answers how many
+    /// entries.
     package func removeStep(
         olderThan age: Duration,
         at time: Timestamp
     ) async throws(StoreError) -> Int {
-        let (limit, overflow) = time.milliseconds.subtractingReportingOverflow(age.milliseconds)
-        guard !overflow else { return 0 }
-        return try await store.removeActivity(
-            before: Timestamp(milliseconds: limit),
-            limit: Self.step
-        )
+        guard let limit = time.before(age) else { return 0 }
+        return try await store.removeActivity(before: limit, limit: Self.step)
+    }
+}
+
+extension Timestamp {
+    /// The time before which everything is older than `age` now; nil where nothing can be.
+    fileprivate func before(_ age: Duration) -> Timestamp? {
+        let (limit, overflow) = milliseconds.subtractingReportingOverflow(age.milliseconds)
+        return overflow ? nil : Timestamp(milliseconds: limit)
     }
 }
 

@@ -100,6 +100,33 @@ struct ActivityRetentionTests {
         #expect(oldest.records.map(\.entry.event) == ["just kept"])
     }
 
+    @Test("revocations that are done and too old go with it, one that is not done stays")
+    func revocations() async throws {
+        func job(_ name: String, _ time: Int64) throws -> NewRevocation {
+            NewRevocation(
+                id: try #require(RevocationJobID(name)),
+                request: [:],
+                selector: ["all": true],
+                reason: nil,
+                actor: "uid 0",
+                time: Timestamp(milliseconds: time)
+            )
+        }
+        var jobs = try (0..<700).map { try job("old \($0)", Int64($0)) }
+        jobs.append(try job("unfinished", 1))
+        jobs.append(try job("just kept", 900_000))
+        _ = try await store.beginRevocations(jobs)
+        let end = RevocationRecord.End(time: now, isResumed: false, outcome: [:])
+        let ended = jobs.map(\.id).filter { "\($0)" != "unfinished" }
+        try await store.endRevocations(
+            Dictionary(uniqueKeysWithValues: ended.map { ($0, end) })
+        )
+        #expect(try await retention.pruneRevocations(at: now) == 700)
+        let left = try await store.revocations(before: nil, limit: 10).records
+        #expect(left.map { "\($0.job.id)" } == ["just kept", "unfinished"])
+        #expect(try await retention.pruneRevocations(at: now) == 0)
+    }
+
     @Test("sign-ins are read and changes are stored while much is removed")
     func alongside() async throws {
         try await fill(10_000)

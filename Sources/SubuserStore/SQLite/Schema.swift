@@ -24,6 +24,9 @@ enum Schema {
         migrator.registerMigration("6 lockdown") { database in
             try database.execute(sql: lockdown)
         }
+        migrator.registerMigration("7 revocations") { database in
+            try database.execute(sql: revocations)
+        }
         return migrator
     }
 
@@ -175,5 +178,25 @@ enum Schema {
             text TEXT,
             since INTEGER NOT NULL
         ) STRICT;
+        """
+
+    // `request`, `selector` and `outcome` are JSON. A row without an end is a revocation that runs,
+    // or one during which the gate died.
+    private static let revocations = """
+        CREATE TABLE revocations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job TEXT NOT NULL UNIQUE,
+            request TEXT NOT NULL,
+            selector TEXT NOT NULL,
+            reason TEXT,
+            actor TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            ended INTEGER,
+            resumed INTEGER NOT NULL DEFAULT 0 CHECK (resumed IN (0, 1)),
+            outcome TEXT,
+            CHECK ((ended IS NULL) = (outcome IS NULL))
+        ) STRICT;
+        CREATE INDEX revocations_by_time ON revocations (created);
+        CREATE INDEX revocations_unfinished ON revocations (id) WHERE ended IS NULL;
         """
 }
