@@ -37,27 +37,34 @@ extension ActivityEntry {
     }
 
     /// A session ended, for whatever reason.
+    ///
+    /// `revocation` is why the gate ended it, when the gate did; `late` the milliseconds from the
+    /// answer that called it pending to its end.
     static func logout(
         _ identity: SessionIdentity,
         _ session: SessionSummary,
         _ transfers: TransferTally,
-        reason: String
+        reason: String,
+        revocation: SessionProcess.Dismissal?,
+        late: Int64?
     ) -> ActivityEntry {
         let seconds = max(0, WallClock.secondsSince1970 - session.since)
-        return entry(
-            .logout,
-            identity,
-            session,
-            [
-                "reason": .text(reason),
-                "seconds": .number(Int64(seconds)),
-                "bytesRead": .number(Int64(clamping: session.counters.contentRead)),
-                "bytesWritten": .number(Int64(clamping: session.counters.contentWritten)),
-                "filesRead": .number(Int64(transfers.filesRead)),
-                "filesWritten": .number(Int64(transfers.filesWritten)),
-                "requests": .number(Int64(clamping: session.counters.requests)),
-            ]
-        )
+        var properties: [String: JSONValue] = [
+            "reason": .text(reason),
+            "seconds": .number(Int64(seconds)),
+            "bytesRead": .number(Int64(clamping: session.counters.contentRead)),
+            "bytesWritten": .number(Int64(clamping: session.counters.contentWritten)),
+            "filesRead": .number(Int64(transfers.filesRead)),
+            "filesWritten": .number(Int64(transfers.filesWritten)),
+            "requests": .number(Int64(clamping: session.counters.requests)),
+        ]
+        if let revocation {
+            properties["told"] = .text(revocation.reason)
+            properties["requestsCut"] = .number(Int64(clamping: session.counters.unanswered))
+            properties["job"] = revocation.job.map { .text("\($0)") }
+            properties["late"] = late.map { .number($0) }
+        }
+        return entry(.logout, identity, session, properties)
     }
 
     /// A session had not ended when its gate did; of what it moved nothing is known for certain.

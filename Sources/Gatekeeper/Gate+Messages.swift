@@ -26,7 +26,7 @@ extension Gate {
         // What it said before it went still counts, above all what it did to files.
         while takeMessage(of: process) {}
         guard let end = process.reap() else { return }
-        loop.forget(process.linkNumber)
+        stopListening(to: process)
         loop.forget(process.processNumber)
         processes[number] = nil
         warm.removeAll { $0 === process }
@@ -37,10 +37,10 @@ extension Gate {
         sessions[id] = nil
         process.dropClient()
         report(process, id: id, end: end)
+        let isKilled = process.dismissal?.isKilled ?? false
+        let ended = account(of: process, id, as: isKilled ? .kill : .goodbye)
         registry.remove(id)
-        for group in process.endings {
-            group.ended(id, byKill: process.dismissal?.isKilled ?? false)
-        }
+        for group in process.endings { group.ended(ended) }
         refill()
     }
 
@@ -53,7 +53,7 @@ extension Gate {
             case .nothing: return false
             case .ended:
                 // A process ends by itself when its link is closed; one that does not is helped.
-                loop.forget(process.linkNumber)
+                stopListening(to: process)
                 process.kill()
                 return false
             case .packet(let bytes, _):
@@ -178,11 +178,20 @@ extension Gate {
         var metadata = metadata(of: process)
         metadata["reason"] = "\(reason)"
         logger.error("session process misbehaved and is ended", metadata: metadata)
-        loop.forget(process.linkNumber)
+        stopListening(to: process)
         process.isDistrusted = true
         process.stage = .ended
-        process.dismissal = SessionProcess.Dismissal(reason: "misbehaved", isKilled: true)
+        // A revocation that had begun to end it stays the reason.
+        var dismissal =
+            process.dismissal ?? SessionProcess.Dismissal(reason: "misbehaved", isTold: false)
+        dismissal.isKilled = true
+        process.dismissal = dismissal
         process.kill()
+    }
+
+    /// Takes no more messages as they come; what is waiting can still be read.
+    func stopListening(to process: SessionProcess) {
+        if let number = process.linkNumber { loop.forget(number) }
     }
 
     func change(_ process: SessionProcess, _ body: (inout SessionSummary) -> Void) {

@@ -21,8 +21,10 @@ extension Gate {
             try loop.watch(process.processNumber) { [weak self] in
                 self?.assumeIsolated { $0.processEnded(number) }
             }
-            try loop.watch(process.linkNumber) { [weak self] in
-                self?.assumeIsolated { $0.linkReady(number) }
+            if let link = process.linkNumber {
+                try loop.watch(link) { [weak self] in
+                    self?.assumeIsolated { $0.linkReady(number) }
+                }
             }
         } catch {
             process.stage = .ended

@@ -12,7 +12,8 @@ extension Gate {
         // As in `revoke`: from here to the end of `end`'s first step nothing else runs on the gate,
         // and what is read here is what any later sign-in would be decided on.
         let found = registry.matching(selector).filter { !stands($0, gained: gained) }
-        return await end(found, toldAs: reason)
+        let order = RevocationOrder(selector: selector, reason: reason)
+        return await end([(order, found)]).first ?? RevocationOutcome()
     }
 
     /// Ends every session that the store would not let in any more just as it is.
@@ -33,7 +34,11 @@ extension Gate {
             metadata["difference"] = "\(difference)"
             logger.warning("session does not agree with the store", metadata: metadata)
         }
-        return await end(Array(found.keys), toldAs: "Your access was changed")
+        let order = RevocationOrder(
+            selector: .sessions(Set(found.keys)),
+            reason: "Your access was changed"
+        )
+        return await end([(order, Array(found.keys))]).first ?? RevocationOutcome()
     }
 
     private static let secondLook = Duration.seconds(1)

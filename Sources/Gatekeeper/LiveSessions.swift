@@ -1,5 +1,6 @@
 package import AccessControl
 package import SessionLink
+package import SubuserStore
 
 /// The sessions that are open now: to look at, and to end for certain.
 ///
@@ -8,12 +9,15 @@ package protocol LiveSessions: Sendable {
     /// Every connection, those that have not signed in yet included.
     func sessions() async -> [SessionSummary]
 
-    /// Ends every session that `selector` matches and answers when the kernel reports their
-    /// processes gone.
+    /// Ends every session that any of `orders` matches and answers when the kernel reports their
+    /// processes gone, each order by itself and in their order.
+    ///
+    /// All of them end together, so that the slowest session says how long it takes. One that
+    /// several orders match is told the reason of the first and found by each.
     ///
     /// Call it after the change that takes the access away is stored: a sign-in that is decided
     /// later sees that change, one decided earlier is found and ended.
-    func revoke(_ selector: RevocationSelector, reason: String) async -> RevocationOutcome
+    func revoke(_ orders: [RevocationOrder]) async -> [RevocationOutcome]
 
     /// Ends those sessions that `selector` matches and that would not be granted again just as they
     /// were, as the store is now; the others are left alone.
@@ -25,6 +29,31 @@ package protocol LiveSessions: Sendable {
         reason: String,
         gained: GainedRights
     ) async -> RevocationOutcome
+}
+
+extension LiveSessions {
+    /// The same for one selector alone.
+    package func revoke(
+        _ selector: RevocationSelector,
+        reason: String
+    ) async -> RevocationOutcome {
+        let order = RevocationOrder(selector: selector, reason: reason)
+        return await revoke([order]).first ?? RevocationOutcome()
+    }
+}
+
+/// Which sessions shall end, what their clients are told, and under which job.
+package struct RevocationOrder: Equatable, Sendable {
+    package let selector: RevocationSelector
+    package let reason: String
+    /// Nil for a change, which has no job.
+    package let job: RevocationJobID?
+
+    package init(selector: RevocationSelector, reason: String, job: RevocationJobID? = nil) {
+        self.selector = selector
+        self.reason = reason
+        self.job = job
+    }
 }
 
 /// What happens to sessions whose rights have only grown.
@@ -73,37 +102,6 @@ extension RevocationSelector {
         case .everything: true
         }
     }
-}
-
-/// What a revocation found and did.
-package struct RevocationOutcome: Equatable, Sendable {
-    /// Sessions that matched.
-    package var found: Int
-    /// Those that left when asked.
-    package var endedByGoodbye: Int
-    /// Those that had to be killed.
-    package var endedByKill: Int
-    /// Those whose process the kernel has not ended yet; the gate keeps at it.
-    package var pending: [SessionID]
-    /// From the request to the answer.
-    package var milliseconds: Int
-
-    package init(
-        found: Int = 0,
-        endedByGoodbye: Int = 0,
-        endedByKill: Int = 0,
-        pending: [SessionID] = [],
-        milliseconds: Int = 0
-    ) {
-        self.found = found
-        self.endedByGoodbye = endedByGoodbye
-        self.endedByKill = endedByKill
-        self.pending = pending
-        self.milliseconds = milliseconds
-    }
-
-    /// Whether every matching session is gone.
-    package var isComplete: Bool { pending.isEmpty }
 }
 
 /// One open connection as operators see it.

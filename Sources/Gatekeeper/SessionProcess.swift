@@ -7,7 +7,8 @@ import SubuserStore
 /// Belongs to the gate's actor and is only touched there.
 final class SessionProcess {
     private let process: ChildProcess
-    private let link: PacketSocket
+    /// Nil once nothing that it says counts any more.
+    private var link: PacketSocket?
     /// How far it has come; decides which messages it may send.
     var stage = SessionStage.preparing
     /// Its connection, once it has one.
@@ -44,23 +45,30 @@ final class SessionProcess {
     /// The gate's decision to end it.
     struct Dismissal {
         let reason: String
+        /// Whether the reason is for its client.
+        var isTold = true
+        /// The job that ends it; nil where it is a change, or the gate's own doing.
+        var job: RevocationJobID?
         var isKilled = false
+        /// Since when somebody knows that the kernel has not ended it yet.
+        var pendingSince: MonotonicTime?
     }
 
     init(process: consuming ChildProcess, link: consuming PacketSocket) {
         self.process = process
-        self.link = link
+        self.link = consume link
     }
 
     var processID: Int32 { process.processID }
     /// The numbers to watch: the link for messages, the pidfd for the end.
-    var linkNumber: Int32 { link.rawValue }
+    var linkNumber: Int32? { link?.rawValue }
     var processNumber: Int32 { process.rawValue }
 
     /// Sends a message without waiting; false when the process does not take it.
     func send(_ message: GateMessage, attachment: Int32 = -1) -> Bool {
         do throws(SystemError) {
-            try link.send(message.encoded, attachment: attachment, isWaiting: false)
+            guard link != nil else { return false }
+            try link?.send(message.encoded, attachment: attachment, isWaiting: false)
             return true
         } catch {
             return false
@@ -69,7 +77,14 @@ final class SessionProcess {
 
     /// What the process said, if anything.
     func receive() throws(SystemError) -> PacketSocket.Arrival {
-        try link.receive(limit: LinkLimits.messageLength, isWaiting: false)
+        guard let arrival = try link?.receive(limit: LinkLimits.messageLength, isWaiting: false)
+        else { return .nothing }
+        return arrival
+    }
+
+    /// Closes the gate's end of the link: whatever it still says reaches nobody.
+    func closeLink() {
+        link = nil
     }
 
     /// Keeps a client until the process is ready for it.
@@ -109,41 +124,4 @@ struct SessionIdentity {
     let serverShortID: ShortID
     /// The key that signed in; nil for a password.
     let keyFingerprint: String?
-}
-
-/// Sessions that were told to end together, and the one who waits until they are gone.
-final class EndingGroup {
-    private var remaining: Set<SessionID>
-    private var killed = 0
-    private let found: Int
-    private let start = MonotonicTime.now
-    private var waiting: CheckedContinuation<RevocationOutcome, Never>?
-
-    init(_ sessions: [SessionID], waiting: CheckedContinuation<RevocationOutcome, Never>) {
-        remaining = Set(sessions)
-        found = sessions.count
-        self.waiting = waiting
-    }
-
-    /// One of them is gone; the last one answers whoever waits.
-    func ended(_ session: SessionID, byKill: Bool) {
-        guard remaining.remove(session) != nil else { return }
-        if byKill { killed += 1 }
-        if remaining.isEmpty { answer() }
-    }
-
-    /// Answers now, with whatever is not gone named as pending.
-    func answer() {
-        guard let waiting else { return }
-        self.waiting = nil
-        waiting.resume(
-            returning: RevocationOutcome(
-                found: found,
-                endedByGoodbye: found - killed - remaining.count,
-                endedByKill: killed,
-                pending: remaining.sorted { $0.rawValue < $1.rawValue },
-                milliseconds: Int(MonotonicTime.now.since(start))
-            )
-        )
-    }
 }

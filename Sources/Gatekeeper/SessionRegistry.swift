@@ -48,4 +48,26 @@ package struct SessionRegistry: Sendable {
     package func matching(_ selector: RevocationSelector) -> [SessionID] {
         all.filter(selector.matches).map(\.id)
     }
+
+    /// The sessions that each of `selectors` means.
+    ///
+    /// A thousand selectors do not each look at a thousand sessions.
+    package func matching(_ selectors: [RevocationSelector]) -> [[SessionID]] {
+        guard selectors.count > 1 else { return selectors.map { matching($0) } }
+        let all = all
+        let byUser = Dictionary(grouping: all, by: \.userID)
+        let byServer = Dictionary(grouping: all, by: \.serverID)
+        return selectors.map { selector in
+            let candidates =
+                switch selector {
+                case .session(let id): self[id].map { [$0] } ?? []
+                case .user(let user), .userOnServer(let user, _), .userOnServers(let user, _),
+                    .keyOfUser(let user, _):
+                    byUser[user] ?? []
+                case .server(let server): byServer[server] ?? []
+                case .sessions, .key, .everything: all
+                }
+            return candidates.filter(selector.matches).map(\.id)
+        }
+    }
 }

@@ -17,10 +17,17 @@ package struct GateHost: Sendable {
     /// Who makes the changes that tests make directly.
     package let caller = Caller(userID: 1234, processID: 1)
 
-    package init(sharing: SharingOptions = SharingOptions()) throws {
+    /// A change waits for another program for `busyTimeout` milliseconds.
+    package init(
+        sharing: SharingOptions = SharingOptions(),
+        busyTimeout: Int = 5000
+    ) throws {
         directory = try TemporaryDirectory()
         try directory.makeDirectory("volumes")
-        store = try SQLiteStore(path: directory.file("store/portcullis.sqlite"))
+        store = try SQLiteStore(
+            path: directory.file("store/portcullis.sqlite"),
+            busyTimeout: busyTimeout
+        )
         sessions = RecordedSessions()
         log = MemoryLog()
         let logger = log.makeLogger()

@@ -1,6 +1,7 @@
 package import AccessControl
 package import Gatekeeper
 import SessionLink
+import SubuserStore
 import Synchronization
 
 /// Live sessions that are only pretended: it remembers every revocation it was asked for.
@@ -61,7 +62,8 @@ package final class RecordedSessions: LiveSessions {
         reason: String,
         gained: GainedRights
     ) async -> RevocationOutcome {
-        await end(selector, reason: reason) { session, review in
+        let order = RevocationOrder(selector: selector, reason: reason)
+        let outcomes = await end([order]) { session, review in
             guard let rights = review?() else { return review == nil ? session : nil }
             guard rights != session.rights else { return session }
             guard gained == .keep, rights.isSuperset(of: session.rights) else { return nil }
@@ -69,30 +71,50 @@ package final class RecordedSessions: LiveSessions {
             session.rights = rights
             return session
         }
+        return outcomes.first ?? RevocationOutcome()
     }
 
-    package func revoke(
-        _ selector: RevocationSelector,
-        reason: String
-    ) async -> RevocationOutcome {
-        await end(selector, reason: reason) { _, _ in nil }
+    package func revoke(_ orders: [RevocationOrder]) async -> [RevocationOutcome] {
+        await end(orders) { _, _ in nil }
     }
 
     /// Ends those of the sessions that `keeping` answers nothing for.
     private func end(
-        _ selector: RevocationSelector,
-        reason: String,
+        _ orders: [RevocationOrder],
         keeping: (SessionSummary, (@Sendable () -> FileRights?)?) -> SessionSummary?
-    ) async -> RevocationOutcome {
-        let (found, body) = state.withLock { state in
-            state.calls.append(Call(selector: selector, reason: reason))
+    ) async -> [RevocationOutcome] {
+        let (outcomes, body) = state.withLock { state in
             let before = state.summaries
-            state.summaries = before.compactMap { session in
-                selector.matches(session) ? keeping(session, state.reviews[session.id]) : session
+            let outcomes = orders.map { order in
+                state.calls.append(Call(selector: order.selector, reason: order.reason))
+                func kept(_ session: SessionSummary) -> SessionSummary? {
+                    order.selector.matches(session)
+                        ? keeping(session, state.reviews[session.id]) : session
+                }
+                state.summaries = state.summaries.compactMap(kept)
+                return RevocationOutcome(
+                    before.filter { kept($0) == nil }.map(\.endedByGoodbye),
+                    milliseconds: 1
+                )
             }
-            return (before.count - state.summaries.count, state.beforeAnswer)
+            return (outcomes, state.beforeAnswer)
         }
         await body?()
-        return RevocationOutcome(found: found, endedByGoodbye: found, milliseconds: 1)
+        return outcomes
+    }
+}
+
+extension SessionSummary {
+    /// What it is once it has left when asked.
+    fileprivate var endedByGoodbye: EndedSession {
+        EndedSession(
+            id: id,
+            userID: userID.flatMap { UserID($0) },
+            userName: userName.flatMap { try? UserName($0) },
+            serverID: serverID.flatMap { ServerID($0) },
+            serverShortID: serverShortID.flatMap { ShortID($0) },
+            manner: .goodbye,
+            counters: counters
+        )
     }
 }

@@ -57,6 +57,18 @@ struct SessionRegistryTests {
         #expect(Self.registry.matching(example.selector).map(\.rawValue) == example.found)
     }
 
+    @Test("Many selectors find together what each finds alone")
+    func matchingTogether() {
+        let selectors =
+            Self.cases.map(\.selector) + [
+                .userOnServers(user: "ada", servers: ["one", "three"]),
+                .sessions([SessionID(rawValue: 3), SessionID(rawValue: 8)]),
+            ]
+        let found = Self.registry.matching(selectors)
+        #expect(found == selectors.map { Self.registry.matching($0) })
+        #expect(found.suffix(2).map { $0.map(\.rawValue) } == [[1], [3]])
+    }
+
     @Test("Connections without a sign-in are counted apart")
     func unauthenticated() {
         #expect(Self.registry.count == 5)

@@ -35,7 +35,8 @@ extension RevocationOutcome {
             endedByGoodbye: endedByGoodbye + next.endedByGoodbye,
             endedByKill: endedByKill + next.endedByKill,
             pending: pending + next.pending,
-            milliseconds: milliseconds + next.milliseconds
+            milliseconds: milliseconds + next.milliseconds,
+            sessions: sessions + next.sessions
         )
     }
 }
