@@ -17,7 +17,8 @@ package struct Portcullis: AsyncParsableCommand {
         subcommands: [
             Serve.self, UserCommand.self, KeyCommand.self, ServerCommand.self,
             SubuserCommand.self, DelegationCommand.self, AccessCommand.self,
-            SessionsCommand.self, RevokeCommand.self, LockdownCommand.self, ActivityCommand.self,
+            SessionsCommand.self, RevokeCommand.self, RevocationsCommand.self,
+            LockdownCommand.self, ActivityCommand.self,
             PermissionsCommand.self, ImportCommand.self, ExportCommand.self,
             ConfigCommand.self, VersionCommand.self,
         ]

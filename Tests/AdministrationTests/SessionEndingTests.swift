@@ -47,7 +47,7 @@ struct SessionEndingTests {
                 reason: "maintenance",
                 by: host.caller
             )
-            #expect(done.value == selector)
+            #expect(done.selector == selector.members)
             #expect(host.sessions.calls.last?.selector == selector)
             #expect(host.sessions.calls.last?.reason == "maintenance")
         }

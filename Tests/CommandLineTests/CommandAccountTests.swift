@@ -53,6 +53,77 @@ import portcullis
         )
     }
 
+    private static let job = """
+        {"job":"night","number":7,"state":"done","selector":{"server":"s","user":"u"},
+         "reason":"Moved","actor":"uid 0","createdAt":"t1","endedAt":"t2","resumed":false,
+         "revocation":{"found":2,"endedByGoodbye":1,"endedByKill":1,"pending":[],
+                       "milliseconds":104},
+         "requestsCut":3,"bytesWritten":2048,"bytesRead":0,
+         "sessions":[
+          {"id":"00000000000a","user":"u","username":"ben","server":"v","serverShortId":"s",
+           "ended":"kill","requestsCut":3,"bytesWritten":2048,"bytesRead":0},
+          {"id":"00000000000b","user":null,"username":null,"server":null,"serverShortId":null,
+           "ended":"goodbye","requestsCut":0,"bytesWritten":0,"bytesRead":0}],
+         "repeated":REPEATED}
+        """
+
+    @Test func `a revocation tells of each session, and whether it was done before`() throws {
+        let done = try account(
+            of: "revoke --user ben",
+            Self.job.replacing("REPEATED", with: "false")
+        )
+        #expect(
+            done == [
+                "Job night.",
+                "SESSION       USER  SERVER  ENDED    CUT  WRITTEN  READ",
+                "00000000000a  ben   s       kill     3    2 KiB    0 B",
+                "00000000000b  -     -       goodbye  0    0 B      0 B",
+                "Cut off 3 requests; 2 KiB had been written and 0 B read.",
+            ]
+        )
+        let again = try account(
+            of: "revoke --user ben",
+            Self.job.replacing("REPEATED", with: "true")
+        )
+        #expect(again == ["This was done before, on t1; it came to this:"] + done)
+        let shown = try account(
+            of: "revocations show night",
+            Self.job.replacing("REPEATED", with: "false")
+        )
+        #expect(shown.suffix(4) == done.suffix(4))
+        #expect(shown.contains("Asked   t1 by uid 0"))
+    }
+
+    @Test func `revocations are listed, also one that is not done`() throws {
+        let lines = try account(
+            of: "revocations",
+            """
+            {"revocations":[
+             {"job":"b","number":2,"state":"running","selector":{"all":true},"reason":null,
+              "actor":"uid 0","createdAt":"t2","endedAt":null,"resumed":false,"revocation":null,
+              "requestsCut":0,"bytesWritten":0,"bytesRead":0},
+             {"job":"a","number":1,"state":"done","selector":{"user":"u"},"reason":"Moved",
+              "actor":"uid 0","createdAt":"t1","endedAt":"t3","resumed":true,
+              "revocation":{"found":0,"endedByGoodbye":0,"endedByKill":0,"pending":[],
+                            "milliseconds":0},
+              "requestsCut":0,"bytesWritten":0,"bytesRead":0}],
+             "next":1}
+            """
+        )
+        #expect(
+            lines == [
+                "NUMBER  AT  STATE    SESSIONS  KILLED  MS  BY     JOB  WHICH     REASON",
+                "2       t2  running  -         -       -   uid 0  b    all=true  -",
+                "1       t1  resumed  0         0       0   uid 0  a    user=u    Moved",
+                "Older ones: --before 1",
+            ]
+        )
+        #expect(
+            try account(of: "revocations", #"{"revocations":[],"next":null}"#)
+                == ["No revocation."]
+        )
+    }
+
     @Test func `an invitation is shown with its expiry`() throws {
         let subuser = try account(of: "subuser show s ben", #"{"subuser":\#(Self.subuser)}"#)
         #expect(subuser.contains("Two factors  yes"))

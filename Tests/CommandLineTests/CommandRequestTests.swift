@@ -110,6 +110,19 @@ import portcullis
             #"{"reason":"moved","server":"s","user":"ben"}"#
         ),
         Command("revoke --all", .post, "/v1/revocations", #"{"all":true}"#),
+        Command(
+            "revoke --user ben --server s --server t --job night/7",
+            .post,
+            "/v1/revocations",
+            #"{"job":"night/7","servers":["s","t"],"user":"ben"}"#
+        ),
+        Command("revocations", .get, "/v1/revocations"),
+        Command(
+            "revocations list --limit 5 --before 9",
+            .get,
+            "/v1/revocations?limit=5&before=9"
+        ),
+        Command("revocations show night/7", .get, "/v1/revocations/night%2F7"),
         Command("activity", .get, "/v1/activity"),
         Command(
             "activity --event server:sftp.login --limit 5 --before 9",
@@ -146,7 +159,8 @@ import portcullis
         "user set anna", "user set anna --password --password-stdin", "server set s",
         "server add Lobby --owner anna", "subuser add s ben",
         "subuser set s ben -p file.read --no-permissions", "revoke", "revoke --all --user ben",
-        "revoke --session a --key b", "sessions end", "activity --limit many",
+        "revoke --session a --key b", "revoke --server s --server t", "revocations show",
+        "revocations --limit many", "sessions end", "activity --limit many",
         "activity --follow --before 3", "activity --follow --until 3", "serve --set",
         "unknown",
     ])

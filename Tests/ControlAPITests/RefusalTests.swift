@@ -28,7 +28,8 @@ struct RefusalTests {
             let refused = [
                 ("PUT", "/v1/users", "GET, POST"), ("DELETE", "/v1/servers", "GET, POST"),
                 ("POST", "/v1/users/ann", "GET, PUT, PATCH, DELETE"),
-                ("GET", "/v1/revocations", "POST"),
+                ("DELETE", "/v1/revocations", "GET, POST"),
+                ("POST", "/v1/revocations/x", "GET"),
                 ("POST", "/healthz", "GET"), ("GET", "/v1/sessions/000000000007", "DELETE"),
                 ("OPTIONS", "/v1/activity", "GET"), ("TRACE", "/v1/permissions", "GET"),
             ]

@@ -22,6 +22,19 @@ def before_call(
     key = (case.headers or {}).get("Idempotency-Key")
     if isinstance(key, str) and re.fullmatch("[!-~]([ -~]{0,253}[!-~])?", key):
         case.headers["Idempotency-Key"] = f"key {next(_numbers)}"
+    if case.operation.label == "POST /v1/revocations" and isinstance(case.body, dict):
+        name_jobs(case.body)
+        if isinstance(case.body.get("jobs"), list):
+            for job in case.body["jobs"]:
+                if isinstance(job, dict):
+                    name_jobs(job)
+
+
+def name_jobs(body: dict[str, Any]) -> None:
+    """Gives each revocation an id of its own as well; what is no id stays as it is."""
+    job = body.get("job")
+    if isinstance(job, str) and re.fullmatch("[ -~]{1,255}", job):
+        body["job"] = f"job {next(_numbers)}"
 
 
 @schemathesis.hook

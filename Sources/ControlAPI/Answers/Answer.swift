@@ -27,16 +27,13 @@ struct Answer: KeepableAnswer {
 
     /// The one form that every error has.
     init(_ error: ControlError) {
-        self.init(
-            status: error.status,
-            body: .object([
-                "error": .object([
-                    "status": .number(Int64(error.status)),
-                    "code": .text(error.code),
-                    "message": .text(error.message),
-                ])
-            ])
-        )
+        var members: [String: JSONValue] = [
+            "status": .number(Int64(error.status)),
+            "code": .text(error.code),
+            "message": .text(error.message),
+        ]
+        if case .inBatch(let index, _) = error { members["index"] = .number(Int64(index)) }
+        self.init(status: error.status, body: .object(["error": .object(members)]))
         if case .methodNotAllowed(_, let verbs) = error { allowed = verbs }
     }
 

@@ -11,6 +11,9 @@ extension ControlError {
         case .noSuchSession: 404
         case .unknownPermissions, .snapshot: 422
         case .notTheirAccount: 403
+        case .jobReused: 422
+        case .noSuchRevocation: 404
+        case .inBatch(_, let error): status(of: error)
         }
     }
 
@@ -24,6 +27,9 @@ extension ControlError {
         case .unknownPermissions: "unknown_permissions"
         case .snapshot: "invalid_snapshot"
         case .notTheirAccount: "not_their_account"
+        case .jobReused: "job_reused"
+        case .noSuchRevocation: "revocation_not_found"
+        case .inBatch(_, let error): code(of: error)
         }
     }
 

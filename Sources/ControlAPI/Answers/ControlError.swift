@@ -28,6 +28,8 @@ enum ControlError: Error {
     case snapshotTooLarge
     case idempotencyKey(RepeatableRequests.Refusal)
     case administration(AdministrationError)
+    /// Something is wrong about one of several things; the first is 0.
+    indirect case inBatch(index: Int, ControlError)
     /// A fault of ours; what it was is in the log.
     case unexpected
 
@@ -38,6 +40,8 @@ enum ControlError: Error {
         case ContentFailure.tooLarge: self = .bodyTooLarge
         case ContentFailure.incomplete: self = .malformedRequest
         case let error as InvalidValue: self = .invalid(error)
+        case AdministrationError.inBatch(let index, let error):
+            self = .inBatch(index: index, .administration(error))
         case let error as AdministrationError: self = .administration(error)
         case let error as RepeatableRequests.Refusal: self = .idempotencyKey(error)
         default: self = .unexpected
@@ -59,6 +63,7 @@ extension ControlError {
             422
         case .unknownActingUser: 401
         case .administration(let error): Self.status(of: error)
+        case .inBatch(_, let error): error.status
         case .unexpected: 500
         }
     }
@@ -86,6 +91,7 @@ extension ControlError {
         case .idempotencyKey(.unreadable): "invalid_idempotency_key"
         case .idempotencyKey(.reused): "idempotency_key_reused"
         case .administration(let error): Self.code(of: error)
+        case .inBatch(_, let error): error.code
         case .unexpected: "internal_error"
         }
     }
@@ -114,11 +120,12 @@ extension ControlError {
         case .invalidField(_, let message): message
         case .invalid(let value): "\(value)"
         case .noSelector:
-            "Say what to revoke: user, server, session, key, or \"all\": true."
+            "Say what to revoke: user, server, servers of a user, session, key, or \"all\": true."
         case .actingUserNotPossible: "The header Portcullis-Acting-User is not possible here."
         case .unknownActingUser: "The header Portcullis-Acting-User names nobody."
         case .selectorsDisagree:
-            "Only user and server can be given together; every other selector stands alone."
+            "Only user and server, or user and servers, can be given together; every other "
+                + "selector stands alone."
         case .snapshotLine(let number, let reason): "Line \(number): \(reason)"
         case .snapshotTooLarge:
             "The document is larger than the \(SnapshotReader.sizeLimit) bytes allowed."
@@ -128,6 +135,7 @@ extension ControlError {
         case .idempotencyKey(.reused):
             "Another request to this path had the same Idempotency-Key; use a new one for each."
         case .administration(let error): "\(error)"
+        case .inBatch(let index, let error): "Job \(index): \(error.message)"
         case .unexpected: "Something went wrong here; the gate's log has the details."
         }
     }

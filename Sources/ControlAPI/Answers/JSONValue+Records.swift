@@ -138,13 +138,7 @@ extension JSONValue {
     }
 
     init(_ outcome: RevocationOutcome) {
-        self = .object([
-            "found": .number(Int64(outcome.found)),
-            "endedByGoodbye": .number(Int64(outcome.endedByGoodbye)),
-            "endedByKill": .number(Int64(outcome.endedByKill)),
-            "pending": .texts(outcome.pending.map(\.description)),
-            "milliseconds": .number(Int64(outcome.milliseconds)),
-        ])
+        self = outcome.counts
     }
 
     init(_ group: PermissionCatalogue.Group) {

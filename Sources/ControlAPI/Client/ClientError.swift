@@ -48,8 +48,10 @@ enum ClientError: Error {
         switch error {
         case .store(let error): self.init(error)
         case .unknownPermissions(let names): self = .invalid([.unknown(names)])
-        case .noSuchSession: self = .notFound
-        case .password, .directory, .volumes, .notTheirAccount, .snapshot: self = .unexpected
+        case .noSuchSession, .noSuchRevocation: self = .notFound
+        case .inBatch(_, let error): self.init(error)
+        case .password, .directory, .volumes, .notTheirAccount, .snapshot, .jobReused:
+            self = .unexpected
         }
     }
 

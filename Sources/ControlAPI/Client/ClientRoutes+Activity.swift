@@ -53,7 +53,7 @@ extension ClientRoutes {
             reason: "Your access was changed",
             by: request.caller
         )
-        return .done(ended.revocation)
+        return .done(ended.outcome ?? RevocationOutcome())
     }
 
     /// How many entries a page has unless said.

@@ -154,8 +154,7 @@ struct ClientRoutes: Sendable {
             // Those who add themselves are there already, unless an owner's trust put them there.
             return standing.role == .subuser ? .subuserExists : ClientError(error)
         case .store, .password, .directory, .volumes, .noSuchSession, .snapshot,
-            .unknownPermissions,
-            .notTheirAccount:
+            .unknownPermissions, .notTheirAccount, .jobReused, .noSuchRevocation, .inBatch:
             return ClientError(error)
         }
     }

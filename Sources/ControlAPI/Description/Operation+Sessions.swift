@@ -18,34 +18,6 @@ extension Operation {
         errors: [.administration(.noSuchSession)]
     )
 
-    static let revoke = Operation(
-        .post,
-        "revoke",
-        "Ends the sessions that a selector means: a user, a server, a user on a server, a session, "
-            + "a key, or all.",
-        parameters: [.idempotencyKey],
-        body: .json(
-            .request(
-                optional: [
-                    "user": .userReference, "server": .serverReference, "session": .sessionID,
-                    "key": .fingerprint, "all": .flag, "reason": .reason,
-                ]
-            )
-            .matchingAny(of: [
-                .giving("user", .text, without: ["session", "key", "all"]),
-                .giving("server", .text, without: ["session", "key", "all"]),
-                .giving("session", .text, without: ["user", "server", "key", "all"]),
-                .giving("key", .text, without: ["user", "server", "session", "all"]),
-                .giving("all", .only(true), without: ["user", "server", "session", "key"]),
-            ])
-        ),
-        answers: .ok(["revocation": .reference(.revocation)]),
-        errors: ControlError.ofStore + [
-            .noSelector, .selectorsDisagree, .invalidField("key"), .invalidField("reason"),
-            .missing(.user), .missing(.server), .administration(.noSuchSession),
-        ]
-    )
-
     static let listActivity = Operation(
         .get,
         "listActivity",
@@ -79,11 +51,5 @@ extension Operation {
             .invalidField("after"), .invalidField("event"), .invalidField("since"),
             .invalidField("until"),
         ]
-    )
-}
-
-extension Schema {
-    fileprivate static let reason = displayName.described(
-        "Shown to the clients that are cut off. No control characters, and not only blanks."
     )
 }

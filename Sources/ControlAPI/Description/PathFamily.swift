@@ -49,6 +49,7 @@ enum PathName: String, CaseIterable {
     case fingerprint
     case server
     case session
+    case job
 
     var schema: Schema {
         switch self {
@@ -56,6 +57,7 @@ enum PathName: String, CaseIterable {
         case .fingerprint: .fingerprint
         case .server: .serverReference
         case .session: .sessionID
+        case .job: .jobID
         }
     }
 }

@@ -18,6 +18,7 @@ enum PathTemplate: String, PathFamily {
     case sessions = "/v1/sessions"
     case session = "/v1/sessions/{session}"
     case revocations = "/v1/revocations"
+    case revocation = "/v1/revocations/{job}"
     case activity = "/v1/activity"
     case permissions = "/v1/permissions"
     case snapshot = "/v1/snapshot"
@@ -40,7 +41,8 @@ enum PathTemplate: String, PathFamily {
         case .subuser: [.showSubuser, .putSubuser, .changeSubuser, .removeSubuser]
         case .sessions: [.listSessions]
         case .session: [.endSession]
-        case .revocations: [.revoke]
+        case .revocations: [.listRevocations, .revoke]
+        case .revocation: [.showRevocation]
         case .activity: [.listActivity]
         case .permissions: [.listPermissions]
         case .snapshot: [.exportSnapshot, .importSnapshot]
@@ -56,7 +58,7 @@ enum PathTemplate: String, PathFamily {
         case .delegations, .delegation: .delegations
         case .servers, .server: .servers
         case .subusers, .subuser: .subusers
-        case .sessions, .session, .revocations: .sessions
+        case .sessions, .session, .revocations, .revocation: .sessions
         case .activity: .activity
         case .permissions: .permissions
         case .snapshot: .snapshot
@@ -67,10 +69,15 @@ enum PathTemplate: String, PathFamily {
 extension PathTemplate {
     static func errorSchema(status: Int, codes: [String]) -> Schema {
         .answer([
-            "error": .answer([
-                "status": .only(.number(Int64(status))), "code": .one(of: codes),
-                "message": .text.described("For people; may change."),
-            ])
+            "error": .answer(
+                [
+                    "status": .only(.number(Int64(status))), "code": .one(of: codes),
+                    "message": .text.described("For people; may change."),
+                ],
+                sometimes: [
+                    "index": .count.described("Which of several things is meant; the first is 0.")
+                ]
+            )
         ])
     }
 
@@ -114,6 +121,7 @@ extension Resource {
         case .sessions: .sessions
         case .session: .session
         case .revocations: .revocations
+        case .revocation: .revocation
         case .activity: .activity
         case .permissions: .permissions
         case .snapshot: .snapshot

@@ -14,6 +14,8 @@ enum RecordSchema: String, CaseIterable {
     case standing = "Standing"
     case session = "Session"
     case revocation = "Revocation"
+    case revocationJob = "RevocationJob"
+    case endedSession = "EndedSession"
     case activity = "Activity"
     case permissionGroup = "PermissionGroup"
     case permissionPreset = "PermissionPreset"
@@ -38,6 +40,8 @@ enum RecordSchema: String, CaseIterable {
         case .standing: Self.standingSchema
         case .session: Self.sessionSchema
         case .revocation: Self.revocationSchema
+        case .revocationJob: .answer(Self.revocationJobMembers)
+        case .endedSession: Self.endedSessionSchema
         case .panelSubuser: .panel(Self.panelSubuserName, Self.panelMember)
         case .panelActivity: Self.panelActivitySchema
         case .panelPermissions: Self.panelPermissionsSchema

@@ -118,6 +118,9 @@ extension Schema {
 
     static let sessionID = text(12...12, pattern: "^[0-9a-f]{12}$")
 
+    /// What names a revocation.
+    static let jobID = text(1...RevocationJobID.maximumLength, pattern: "^[ -~]*$")
+
     private static let anyCaseUUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
     /// 32 bytes in Base64 without padding; the last character has four bits of them.
     private static let digest = "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"

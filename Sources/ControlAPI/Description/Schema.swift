@@ -134,6 +134,9 @@ extension Schema {
     /// Without the empty list.
     var nonempty: Schema { adding("minItems", 1) }
 
+    /// A list with no more elements than this.
+    func atMost(_ count: Int) -> Schema { adding("maxItems", .number(Int64(count))) }
+
     /// With a sentence for people.
     func described(_ sentence: String) -> Schema {
         adding("description", .text(sentence))
@@ -172,11 +175,18 @@ extension Schema {
 
     /// An object that has a field, and others only as null or false.
     static func giving(_ name: String, _ schema: Schema, without absent: [String]) -> Schema {
+        giving([name: schema], without: absent)
+    }
+
+    /// An object that has all of these fields, and others only as null or false.
+    static func giving(_ fields: [String: Schema], without absent: [String]) -> Schema {
         let nothing = JSONValue.object(["enum": .list([.null, false])])
-        var properties = [name: schema.json]
+        var properties = fields.mapValues(\.json)
         for other in absent { properties[other] = nothing }
         return Schema(
-            members: ["required": .texts([name]), "properties": .object(properties)]
+            members: [
+                "required": .texts(fields.keys.sorted()), "properties": .object(properties),
+            ]
         )
     }
 

@@ -92,8 +92,47 @@ struct RequestFields {
     ///
     /// - Throws: `wrongType` or `missingField`.
     func requiredTexts(_ name: String) throws(ControlError) -> [String] {
+        guard let texts = try texts(name) else { throw .missingField(name) }
+        return texts
+    }
+
+    /// Whether any of these says something, which neither null nor false do.
+    func hasAny(of names: [String]) -> Bool {
+        names.contains { name in
+            guard let value = values[name] else { return false }
+            return value != .null && value != false
+        }
+    }
+
+    /// A list of 1 to `limit` objects; nil when absent.
+    ///
+    /// - Throws: `wrongType`.
+    func objects(
+        _ name: String,
+        limit: Int
+    ) throws(ControlError) -> [[String: JSONValue]]? {
         switch values[name] {
-        case nil, .null: throw .missingField(name)
+        case nil, .null: return nil
+        case .list(let elements) where (1...limit).contains(elements.count):
+            var objects: [[String: JSONValue]] = []
+            for element in elements {
+                guard case .object(let object) = element else {
+                    throw .wrongType(field: name, expected: "a list of objects")
+                }
+                objects.append(object)
+            }
+            return objects
+        case .list, .text, .flag, .number, .fraction, .object:
+            throw .wrongType(field: name, expected: "a list of 1 to \(limit) objects")
+        }
+    }
+
+    /// A list of texts; nil when absent.
+    ///
+    /// - Throws: `wrongType`.
+    func texts(_ name: String) throws(ControlError) -> [String]? {
+        switch values[name] {
+        case nil, .null: return nil
         case .list(let elements):
             var texts: [String] = []
             for element in elements {

@@ -20,6 +20,7 @@ enum Resource: Equatable {
     case sessions
     case session(String)
     case revocations
+    case revocation(String)
     case activity
     case permissions
     case snapshot
@@ -68,6 +69,7 @@ enum Resource: Equatable {
         case ("sessions", 1): return .sessions
         case ("sessions", 2): return .session(rest[1])
         case ("revocations", 1): return .revocations
+        case ("revocations", 2): return .revocation(rest[1])
         case ("activity", 1): return .activity
         case ("permissions", 1): return .permissions
         case ("snapshot", 1): return .snapshot

@@ -48,7 +48,8 @@ extension ControlRoutes {
         return moment
     }
 
-    private func limit(_ text: String?) throws(ControlError) -> Int {
+    /// How many a page may have at most.
+    func limit(_ text: String?) throws(ControlError) -> Int {
         guard let text else { return 100 }
         guard let limit = Int(text), (1...ActivityQuery.maximumLimit).contains(limit) else {
             throw .invalidField(

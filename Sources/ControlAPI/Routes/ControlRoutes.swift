@@ -59,7 +59,9 @@ struct ControlRoutes: Sendable {
             return try await removeSubuser(user, on: server, request)
         case (.sessions, .get): return await listSessions()
         case (.session(let id), .delete): return try await endSession(id, request)
+        case (.revocations, .get): return try await listRevocations(request)
         case (.revocations, .post): return try await revoke(request)
+        case (.revocation(let job), .get): return try await showRevocation(job)
         case (.activity, .get): return try await listActivity(request)
         case (.permissions, .get): return listPermissions()
         case (.lockdown, .get): return try await showLockdown()
@@ -69,7 +71,7 @@ struct ControlRoutes: Sendable {
             (.delegations, _), (.delegation, _), (.access, _), (.servers, _), (.server, _),
             (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _),
-            (.revocations, _), (.activity, _), (.permissions, _), (.snapshot, _),
+            (.revocations, _), (.revocation, _), (.activity, _), (.permissions, _), (.snapshot, _),
             (.lockdown, _):
             throw ControlError.methodNotAllowed(
                 method: request.verb.rawValue,

@@ -18,6 +18,8 @@ package struct Administration: Sendable {
     /// How access is shared on this host.
     package let sharing: SharingOptions
     let logger: Logger
+    /// Which revocations are being done.
+    let running = RunningRevocations()
 
     package init(
         store: any AccessStore,
@@ -93,11 +95,18 @@ extension Administration {
     func record(_ entry: ActivityEntry, by actor: Actor) async {
         var entry = entry
         entry.actor = "\(actor)"
-        let caller = actor.caller
-        var metadata: Logger.Metadata = [
-            "change": "\(entry.event)", "uid": "\(caller.userID)", "pid": "\(caller.processID)",
-        ]
-        metadata["actor"] = actor.user.map { "\($0.name)" }
+        log(entry, by: actor.caller, inTheNameOf: actor.user)
+        activity.add(entry)
+        await activity.flush()
+    }
+
+    /// Logs a change; the caller is nil when the gate goes on with what an earlier one was asked.
+    func log(_ entry: ActivityEntry, by caller: Caller?, inTheNameOf user: User? = nil) {
+        var metadata: Logger.Metadata = ["change": "\(entry.event)"]
+        metadata["uid"] = caller.map { "\($0.userID)" }
+        metadata["pid"] = caller.map { "\($0.processID)" }
+        metadata["actor"] = user.map { "\($0.name)" }
+        if case .text(let job) = entry.properties["job"] { metadata["job"] = "\(job)" }
         metadata["user"] = entry.userName.map { "\($0)" }
         metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }
         if case .object(let revoked) = entry.properties["revoked"],
@@ -106,20 +115,10 @@ extension Administration {
             metadata["ended"] = "\(found)"
         }
         logger.notice("changed over the control API", metadata: metadata)
-        activity.add(entry)
-        await activity.flush()
     }
 }
 
 extension RevocationOutcome {
     /// How activity entries tell it.
-    var property: JSONValue {
-        .object([
-            "found": .number(Int64(found)),
-            "endedByGoodbye": .number(Int64(endedByGoodbye)),
-            "endedByKill": .number(Int64(endedByKill)),
-            "pending": .texts(pending.map(\.description)),
-            "milliseconds": .number(Int64(milliseconds)),
-        ])
-    }
+    var property: JSONValue { counts }
 }

@@ -21,6 +21,19 @@ package enum AdministrationError: Error {
     case notTheirAccount
     /// A document's records contradict each other.
     case snapshot(SnapshotProblem)
+    /// Another revocation has this job's id.
+    case jobReused
+    /// No revocation has this id.
+    case noSuchRevocation
+    /// Something is wrong about one of several things; the first is 0.
+    indirect case inBatch(index: Int, AdministrationError)
+}
+
+extension AdministrationError {
+    /// What is wrong, where there was only one thing.
+    package var alone: AdministrationError {
+        if case .inBatch(_, let error) = self { error } else { self }
+    }
 }
 
 extension AdministrationError: CustomStringConvertible {
@@ -36,6 +49,10 @@ extension AdministrationError: CustomStringConvertible {
         case .unknownPermissions(let names):
             "These are no permissions here: \(names.joined(separator: ", "))."
         case .snapshot(let problem): "\(problem)"
+        case .jobReused:
+            "Another revocation was made under this job's id; use a new one for each."
+        case .noSuchRevocation: "There is no such revocation."
+        case .inBatch(_, let error): "\(error)"
         case .notTheirAccount: "Only the user whose account it is, and administrators, can do that."
         }
     }

@@ -94,6 +94,38 @@ struct ActivityAnswer: Decodable {
     var properties: [String: JSONValue]?
 }
 
+/// A revocation with what has become of it, as the control API shows one.
+struct RevocationJobAnswer: Decodable {
+    let job: String
+    let number: Int64
+    let state: String
+    let selector: [String: JSONValue]
+    let reason: String?
+    let actor: String
+    let createdAt: String
+    let endedAt: String?
+    let resumed: Bool
+    let revocation: RevocationAnswer?
+    let requestsCut: UInt64
+    let bytesWritten: UInt64
+    let bytesRead: UInt64
+    /// Only where one revocation is shown.
+    let sessions: [EndedSessionAnswer]?
+    /// Only where one is asked for.
+    let repeated: Bool?
+}
+
+/// A session that a revocation ended, as the control API shows one.
+struct EndedSessionAnswer: Decodable {
+    let id: String
+    let username: String?
+    let serverShortId: String?
+    let ended: String
+    let requestsCut: UInt64
+    let bytesWritten: UInt64
+    let bytesRead: UInt64
+}
+
 /// What a revocation found and did, as the control API tells it.
 struct RevocationAnswer: Decodable {
     let found: Int

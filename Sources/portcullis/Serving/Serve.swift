@@ -45,7 +45,8 @@ struct Serve: AsyncParsableCommand {
                 path: settings.store.path,
                 busyTimeout: Int(settings.store.busyTimeout.wholeMilliseconds)
             )
-            try await assemble(settings, store, sources, threshold, logger).run()
+            let services = try await assemble(settings, store, sources, threshold, logger)
+            try await services.run()
             // Closed in order, it need not be looked through at the next start.
             try store.close()
         } catch let failure as GateFailure {
@@ -64,7 +65,7 @@ struct Serve: AsyncParsableCommand {
         _ sources: ConfigurationSources,
         _ threshold: LogThreshold,
         _ logger: Logger
-    ) throws -> ServiceGroup {
+    ) async throws -> ServiceGroup {
         let activity = ActivityLog(
             store: store,
             interval: settings.activity.flushInterval,
@@ -97,6 +98,12 @@ struct Serve: AsyncParsableCommand {
             sharing: SharingOptions(settings.subusers),
             logger: logger
         )
+        // Before the first client is let in, and before anybody can ask again.
+        do throws(AdministrationError) {
+            try await administration.resumeRevocations()
+        } catch {
+            logger.error("revocations cannot be resumed", metadata: ["error": "\(error)"])
+        }
         let control = ControlServer(
             administration: administration,
             socket: settings.control.socket,
