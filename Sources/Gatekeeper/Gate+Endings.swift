@@ -109,10 +109,13 @@ extension Gate: LiveSessions {
 
     /// A process that even a kill has not ended sits in the kernel; the gate keeps at it.
     private func answerTruthfully(_ number: UInt64, _ found: Set<SessionID>) {
-        let left = found.filter { sessions[$0] != nil }
+        // One that an earlier answer has called pending is looked after already.
+        let left = found.filter { id in
+            sessions[id].map { $0.dismissal?.pendingSince == nil } ?? false
+        }
         for process in left.compactMap({ sessions[$0] }) {
             logger.error("session process cannot be ended yet", metadata: metadata(of: process))
-            if process.dismissal?.pendingSince == nil { process.dismissal?.pendingSince = .now }
+            process.dismissal?.pendingSince = .now
             // When the kernel lets go of it, it must find nobody who believes what it says.
             stopListening(to: process)
             process.closeLink()
