@@ -121,10 +121,10 @@ struct ActivityRetentionTests {
         try await store.endRevocations(
             Dictionary(uniqueKeysWithValues: ended.map { ($0, end) })
         )
-        #expect(try await retention.pruneRevocations(at: now) == 700)
+        #expect(try await retention.pruneRevocations(olderThan: .seconds(100), at: now) == 700)
         let left = try await store.revocations(before: nil, limit: 10).records
         #expect(left.map { "\($0.job.id)" } == ["just kept", "unfinished"])
-        #expect(try await retention.pruneRevocations(at: now) == 0)
+        #expect(try await retention.pruneRevocations(olderThan: .seconds(100), at: now) == 0)
     }
 
     @Test("sign-ins are read and changes are stored while much is removed")
