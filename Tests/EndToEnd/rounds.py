@@ -139,7 +139,8 @@ class Rounds:
             self._gate, person, owner, servers, key, fingerprint, bystander, other_key
         )
 
-    def _member(self, scene: Scene, kind: Kind, stage: str, place: Place) -> Member:
+    def member(self, scene: Scene, kind: Kind, stage: str, place: Place) -> Member:
+        """How the person gets to a stage on one of the servers."""
         return Member(
             stage, self._gate.host, self._gate.port, self._gate.trust.fingerprints,
             f"{scene.person.name}.{place.short_id}",
@@ -160,7 +161,7 @@ class Rounds:
         stages += [at_work[number % len(at_work)] for number in range(count - len(stages))]
         places = scene.servers[:1] if kind.is_about_one else scene.servers
         members = [
-            self._member(scene, kind, stage, places[number % len(places)])
+            self.member(scene, kind, stage, places[number % len(places)])
             for number, stage in enumerate(stages)
         ]
         if fault != "gate killed":
@@ -178,7 +179,7 @@ class Rounds:
             )
         ]
         if kind.is_about_one:
-            elsewhere = self._member(scene, kind, "working", scene.servers[1])
+            elsewhere = self.member(scene, kind, "working", scene.servers[1])
             found.append(Member(**{**vars(elsewhere), "is_bystander": True}))
         return found
 
