@@ -1,0 +1,188 @@
+"""How long it takes until one user's sessions are gone, with a thousand others open.
+
+Run after ./test has built the programs and made its Python environment:
+
+    .build/e2e-environment/bin/python Benchmarks/revocation_latency.py
+
+Every session is a real one: key exchange, a public key, a channel with SFTP on it, a process of
+its own. They are opened by the small client of Tests/EndToEnd/fast_ssh.py and stay open. One user's
+ten are ended again and again, and opened anew each time. Times are those of the whole call, seen by
+its caller, on the machine that also runs the clients; "ending" is the part that the gate itself
+counts from the first goodbye to the last process that is gone, the rest is the change in the
+store, HTTP and waiting for a processor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "Tests" / "EndToEnd"))
+
+from accounts import FILE_PERMISSIONS  # noqa: E402
+from fleet import Fleet, Member  # noqa: E402
+from gate import Gate, Programs  # noqa: E402
+from round_kinds import FEWER, KINDS, Scene  # noqa: E402
+from rounds import Rounds, TimedControl, rounds_gate  # noqa: E402
+from waiting import eventually  # noqa: E402
+
+SESSIONS_OF_A_USER = 10
+REVOKED = next(kind for kind in KINDS if kind.name == "sessions revoked")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What the ten sessions do, and how they are ended."""
+
+    name: str
+    stage: str
+    is_stopped: bool
+    end: Callable[[Scene], dict]
+
+
+def revoke(scene: Scene) -> dict:
+    return scene.gate.control.post("revocations", body={"user": scene.person.uuid})
+
+
+def permit(scene: Scene) -> dict:
+    """Takes rights away on the one server that all ten sessions are on."""
+    return scene.servers[0].permit(scene.person, FEWER)
+
+
+VARIANTS = [
+    Variant("idle, sessions revoked", "waiting", False, revoke),
+    Variant("idle, permissions changed", "waiting", False, permit),
+    Variant("writing, sessions revoked", "working", False, revoke),
+    Variant("writing, permissions changed", "working", False, permit),
+    Variant("reading nothing, sessions revoked", "deaf", False, revoke),
+    Variant("stopped (SIGSTOP), sessions revoked", "waiting", True, revoke),
+    Variant("stopped (SIGSTOP), permissions changed", "waiting", True, permit),
+]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One answer, in milliseconds."""
+
+    call: float
+    ending: float
+
+
+class Host:
+    """A gate with many sessions on it."""
+
+    def __init__(self, gate: Gate, others: Fleet, ours: Fleet, count: int):
+        self.gate = gate
+        self._others = others
+        self._ours = ours
+        self._rounds = Rounds(gate, ours, 1)
+        self.scene = self._rounds.scene(REVOKED)
+        users = (count - SESSIONS_OF_A_USER) // SESSIONS_OF_A_USER
+        scenes = [self._rounds.scene(REVOKED) for _ in range(users)]
+        self._idle = [member for scene in scenes for member in self._ten(scene, "waiting", 3)]
+
+    def _ten(self, scene: Scene, stage: str, servers: int) -> list[Member]:
+        return [
+            self._rounds.member(scene, REVOKED, stage, scene.servers[number % servers])
+            for number in range(SESSIONS_OF_A_USER)
+        ]
+
+    def fill(self) -> float:
+        """Opens the others' sessions; answers how long that took in seconds."""
+        start = time.perf_counter()
+        self._others.start(self._idle)
+        return time.perf_counter() - start
+
+    def sample(self, variant: Variant) -> Sample:
+        """Opens ten sessions of the one user and ends them."""
+        self.scene.servers[0].permit(self.scene.person, FILE_PERMISSIONS)
+        self._ours.start(self._ten(self.scene, variant.stage, 1))
+        if variant.is_stopped:
+            for one in self.gate.sessions():
+                if one["user"] == self.scene.person.uuid:
+                    os.kill(one["pid"], signal.SIGSTOP)
+        revocation = variant.end(self.scene)["revocation"]
+        assert revocation["found"] == SESSIONS_OF_A_USER, revocation
+        assert not revocation["pending"], revocation
+        control: TimedControl = self.gate.control
+        found = Sample(control.milliseconds, revocation["milliseconds"])
+        self._ours.answered(grants=True)
+        self._ours.finish()
+        return found
+
+    def end_all(self, is_stopped: bool) -> tuple[Sample, int]:
+        """Ends every session at once; answers also how many there were."""
+        if is_stopped:
+            for one in self.gate.sessions():
+                os.kill(one["pid"], signal.SIGSTOP)
+        control: TimedControl = self.gate.control
+        revocation = control.post("revocations", body={"all": True})["revocation"]
+        found = Sample(control.milliseconds, revocation["milliseconds"])
+        assert not revocation["pending"], revocation
+        eventually(lambda: not self.gate.sessions(), "every session has ended")
+        self._others.answered(grants=True)
+        self._others.finish()
+        return found, revocation["found"]
+
+
+def percentile(values: list[float], part: int) -> float:
+    return sorted(values)[min(len(values) - 1, len(values) * part // 100)]
+
+
+def show(name: str, samples: list[Sample]) -> None:
+    calls, endings = [one.call for one in samples], [one.ending for one in samples]
+    print(
+        f"{name:40} {len(samples):5} {percentile(calls, 50):8.1f} {percentile(calls, 99):8.1f} "
+        f"{max(calls):8.1f}   {percentile(endings, 50):8.0f} {percentile(endings, 99):8.0f} "
+        f"{max(endings):8.0f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sessions", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--all", type=int, default=5, help="how often all sessions are ended")
+    parser.add_argument("--programs", type=Path, default=REPOSITORY / ".build" / "release")
+    arguments = parser.parse_args()
+    gate = rounds_gate(Programs(arguments.programs.resolve()))
+    print(f"{platform.machine()}, Linux {platform.release()}, {os.cpu_count()} processors")
+    try:
+        gate.start()
+        with Fleet() as others, Fleet() as ours:
+            host = Host(gate, others, ours, arguments.sessions)
+            print(f"the others signed in within {host.fill():.1f} s")
+            print(f"{len(gate.sessions())} sessions, load {os.getloadavg()[0]:.1f}")
+            print(f"\n{'ten sessions of one user':40} times  p50 call      p99    worst   "
+                  f"p50 ending   p99    worst  ms")
+            for variant in VARIANTS:
+                show(variant.name, [host.sample(variant) for _ in range(arguments.rounds)])
+            print(f"load {os.getloadavg()[0]:.1f}\n")
+            for number in range(arguments.all):
+                is_stopped = number == arguments.all - 1
+                sample, found = host.end_all(is_stopped)
+                print(
+                    f"all {found} sessions at once{', all stopped' if is_stopped else ''}: "
+                    f"{sample.call:.0f} ms, ending {sample.ending:.0f} ms",
+                    flush=True,
+                )
+                if not is_stopped:
+                    host.fill()
+        assert gate.stop() == 0, gate.log()[-3000:]
+    finally:
+        if gate.is_running:
+            gate.kill()
+        gate.remove()
+
+
+if __name__ == "__main__":
+    main()
