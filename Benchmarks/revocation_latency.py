@@ -31,7 +31,8 @@ from accounts import FILE_PERMISSIONS  # noqa: E402
 from fleet import Fleet, Member  # noqa: E402
 from gate import Gate, Programs  # noqa: E402
 from round_kinds import FEWER, KINDS, Scene  # noqa: E402
-from rounds import Rounds, TimedControl, rounds_gate  # noqa: E402
+from round_scenes import Scenes  # noqa: E402
+from rounds import TimedControl, rounds_gate  # noqa: E402
 from waiting import eventually  # noqa: E402
 
 SESSIONS_OF_A_USER = 10
@@ -83,15 +84,15 @@ class Host:
         self.gate = gate
         self._others = others
         self._ours = ours
-        self._rounds = Rounds(gate, ours, 1)
-        self.scene = self._rounds.scene(REVOKED)
+        self._scenes = Scenes(gate)
+        self.scene = self._scenes.make(REVOKED)
         users = (count - SESSIONS_OF_A_USER) // SESSIONS_OF_A_USER
-        scenes = [self._rounds.scene(REVOKED) for _ in range(users)]
+        scenes = [self._scenes.make(REVOKED) for _ in range(users)]
         self._idle = [member for scene in scenes for member in self._ten(scene, "waiting", 3)]
 
     def _ten(self, scene: Scene, stage: str, servers: int) -> list[Member]:
         return [
-            self._rounds.member(scene, REVOKED, stage, scene.servers[number % servers])
+            self._scenes.member(scene, REVOKED, stage, scene.servers[number % servers])
             for number in range(SESSIONS_OF_A_USER)
         ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from raw_sftp import INIT, VERSION, packet
 
 if TYPE_CHECKING:
-    from fast_ssh import Connection
+    from fast_wire import Wire
 
 CHANNEL_DATA = 94
 
@@ -20,7 +20,7 @@ Receiver = Callable[[int, bytes], None]
 class Channel:
     """The sftp subsystem: whole packets in, whole packets out, as much as the window lets pass."""
 
-    def __init__(self, connection: Connection):
+    def __init__(self, connection: Wire):
         self.connection = connection
         self.remote = self.window = self.largest = 0
         self.is_closed = False

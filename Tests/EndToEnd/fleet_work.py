@@ -7,7 +7,7 @@ import itertools
 import struct
 
 from fast_sftp import Channel
-from fast_ssh import Gone
+from fast_wire import Gone
 from fleet import Outcome
 from raw_sftp import (
     CLOSE, CREATE, DATA, FOR_READING, FOR_WRITING, HANDLE, MKDIR, OK, OPEN, PERMISSION_DENIED,

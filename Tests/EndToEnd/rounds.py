@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import http.client
 import os
 import random
@@ -14,28 +12,21 @@ import shutil
 import signal
 import threading
 import time
-import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from accounts import Person, Place, make_person
+from accounts import Place
 from control import Control, Refusal, Response
-from fast_ssh import public_blob
-from fleet import Fleet, Member, Outcome
-from fleet_work import DOWN
+from fleet import Fleet, Outcome
 from gate import Gate, Programs
 from processes import Process, process
-from round_kinds import (
-    FEWER, PASSWORD, QUICK_HASH, SLOW_HASH, Afterwards, Call, Kind, Scene, enrol,
-)
+from round_kinds import FEWER, Afterwards, Call, Kind, Scene
+from round_scenes import Scenes
 from stillness import Stillness
 from waiting import eventually
 
 #: What happens to the processes while access is taken away.
 FAULTS = ["nothing", "hammering", "stopped", "killed", "deaf", "gate killed"]
-_SERVERS = 3
 #: Milliseconds within which the moment of the change, and of the gate's death, is drawn.
 _MOMENT, _DEATH = 60, 25
 
@@ -102,95 +93,15 @@ class Rounds:
     def __init__(self, gate: Gate, fleet: Fleet, seed: int):
         self._gate = gate
         self._fleet = fleet
+        self.scenes = Scenes(gate)
         self._random = random.Random(seed)
-
-    # The scene.
-
-    def _newcomer(self, key: Ed25519PrivateKey, **fields: Any) -> Person:
-        name = f"p{uuid.uuid4().hex[:12]}"
-        body = {"username": name, "email": f"{name}@example.org", **fields}
-        made = self._gate.control.post("users", body=body)["user"]
-        line = f"ssh-ed25519 {base64.b64encode(public_blob(key)).decode()}"
-        self._gate.control.post("users", name, "keys", body={"publicKey": line})
-        return Person(name, PASSWORD, made["uuid"])
-
-    def scene(self, kind: Kind) -> Scene:
-        key, other_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        person = self._newcomer(
-            key,
-            passwordHash=QUICK_HASH if kind.uses_password else SLOW_HASH,
-            administrator=kind.person == "administrator",
-        )
-        owner = person if kind.person == "owner" else make_person(self._gate)
-        servers = [Place(self._gate, owner) for _ in range(_SERVERS)]
-        for place in servers:
-            enrol(kind, place, person)
-            (place.files / "down").touch()
-            os.truncate(place.files / "down", DOWN)
-        if kind.person == "delegate":
-            self._gate.control.put(
-                "users", owner.uuid, "delegations", person.uuid,
-                body={"permissions": ["file.*"]},
-            )
-        digest = hashlib.sha256(public_blob(key)).digest()
-        fingerprint = f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
-        bystander = Place(self._gate, self._newcomer(other_key))
-        return Scene(
-            self._gate, person, owner, servers, key, fingerprint, bystander, other_key
-        )
-
-    def member(self, scene: Scene, kind: Kind, stage: str, place: Place) -> Member:
-        """How the person gets to a stage on one of the servers."""
-        return Member(
-            stage, self._gate.host, self._gate.port, self._gate.trust.fingerprints,
-            f"{scene.person.name}.{place.short_id}",
-            password=PASSWORD if kind.uses_password or stage == "hashing" else "",
-            key="" if kind.uses_password else scene.key.private_bytes_raw().hex(),
-        )
-
-    def members(self, scene: Scene, kind: Kind, fault: str, count: int) -> list[Member]:
-        """One client for each stage of a sign-in, and the rest at work."""
-        stages = ["signed in", "waiting", "working on channels"]
-        if kind.afterwards is not Afterwards.LET_IN:
-            stages += ["connected", "exchanging"]
-            if not kind.leaves_password:
-                stages += ["hashing", "hashing"]
-            if fault in ("hammering", "gate killed"):
-                stages += ["hammering"] * 3
-        at_work = ["deaf", "deaf", "downloading", "working"] if fault == "deaf" else ["working"]
-        stages += [at_work[number % len(at_work)] for number in range(count - len(stages))]
-        places = scene.servers[:1] if kind.is_about_one else scene.servers
-        members = [
-            self.member(scene, kind, stage, places[number % len(places)])
-            for number, stage in enumerate(stages)
-        ]
-        if fault != "gate killed":
-            members += self._bystanders(scene, kind)
-        return members
-
-    def _bystanders(self, scene: Scene, kind: Kind) -> list[Member]:
-        """Whom the change does not concern: somebody else, and the same person elsewhere."""
-        gate = self._gate
-        found = [
-            Member(
-                "working", gate.host, gate.port, gate.trust.fingerprints,
-                f"{scene.bystander.owner.name}.{scene.bystander.short_id}",
-                key=scene.bystander_key.private_bytes_raw().hex(), is_bystander=True,
-            )
-        ]
-        if kind.is_about_one:
-            elsewhere = self.member(scene, kind, "working", scene.servers[1])
-            found.append(Member(**{**vars(elsewhere), "is_bystander": True}))
-        return found
-
-    # The round.
 
     def play(self, kind: Kind, fault: str, count: int) -> Round:
         """Takes the access away while `count` clients use it; `Round.judge` tells the end."""
-        scene = self.scene(kind)
+        scene = self.scenes.make(kind)
         call = kind.prepare(scene)
         touched = scene.servers[:1] if kind.is_about_one else scene.servers
-        self._fleet.start(self.members(scene, kind, fault, count))
+        self._fleet.start(self.scenes.members(scene, kind, fault, count))
         found = self._processes(scene, touched)
         result = Round(
             kind, fault, len(found), None, places=[*scene.servers, scene.bystander]

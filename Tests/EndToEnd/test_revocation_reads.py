@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from conftest import discard, finish
-from fleet import Fleet, Member
+from fleet import Fleet
 from gate import Gate, Programs
 from kernel_queues import queued
 from processes import Process, process
@@ -49,9 +49,9 @@ def read(rounds: Rounds, fleet: Fleet) -> Callable[[Kind, str], Scene]:
     """Has several clients of one person read a file over and over."""
 
     def begin(kind: Kind, stage: str) -> Scene:
-        scene = rounds.scene(kind)
+        scene = rounds.scenes.make(kind)
         place = scene.servers[0]
-        members: list[Member] = [rounds.member(scene, kind, stage, place) for _ in range(READERS)]
+        members = [rounds.scenes.member(scene, kind, stage, place) for _ in range(READERS)]
         scene.notes["call"] = kind.prepare(scene)
         fleet.start(members)
         return scene
