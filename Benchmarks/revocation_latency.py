@@ -8,8 +8,9 @@ Every session is a real one: key exchange, a public key, a channel with SFTP on 
 its own. They are opened by the small client of Tests/EndToEnd/fast_ssh.py and stay open. One user's
 ten are ended again and again, and opened anew each time. Times are those of the whole call, seen by
 its caller, on the machine that also runs the clients; "ending" is the part that the gate itself
-counts from the first goodbye to the last process that is gone, the rest is the change in the
-store, HTTP and waiting for a processor.
+counts from the first goodbye to the last process that is gone, the rest is the change in the store
+and HTTP. "Queued" is how long a thread of the gate, or the caller, was ready to run meanwhile and
+had no processor: where it is not near zero, other work on the machine is measured too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,34 @@ class Sample:
 
     call: float
     ending: float
+    queued: float
+
+
+def queued(number: int) -> dict[Path, float]:
+    """Milliseconds that each thread of a process has waited for a processor so far."""
+    found = {}
+    for thread in Path(f"/proc/{number}/task").iterdir():
+        try:
+            found[thread] = int((thread / "schedstat").read_text().split()[1]) / 1e6
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
+
+
+class Queueing:
+    """How long the gate and this process wait for a processor from here on."""
+
+    def __init__(self, gate: Gate):
+        self._numbers = [gate.child.pid, os.getpid()]
+        self._before = [queued(number) for number in self._numbers]
+
+    def so_far(self) -> float:
+        """The longest wait of a thread of the gate, and that of the caller."""
+        waits = [
+            max(value - before.get(thread, 0) for thread, value in queued(number).items())
+            for number, before in zip(self._numbers, self._before)
+        ]
+        return sum(waits)
 
 
 class Host:
@@ -110,42 +139,46 @@ class Host:
             for one in self.gate.sessions():
                 if one["user"] == self.scene.person.uuid:
                     os.kill(one["pid"], signal.SIGSTOP)
+        queueing = Queueing(self.gate)
         revocation = variant.end(self.scene)["revocation"]
+        waited = queueing.so_far()
         assert revocation["found"] == SESSIONS_OF_A_USER, revocation
         assert not revocation["pending"], revocation
         control: TimedControl = self.gate.control
-        found = Sample(control.milliseconds, revocation["milliseconds"])
+        found = Sample(control.milliseconds, revocation["milliseconds"], waited)
         self._ours.answered(grants=True)
         self._ours.finish()
         return found
 
     def end_all(self, is_stopped: bool) -> tuple[Sample, int]:
-        """Ends every session at once; answers also how many there were."""
+        """Ends every session at once, the ten included; answers also how many there were."""
+        self._ours.start(self._ten(self.scene, "waiting", 1))
         if is_stopped:
             for one in self.gate.sessions():
                 os.kill(one["pid"], signal.SIGSTOP)
         control: TimedControl = self.gate.control
+        queueing = Queueing(self.gate)
         revocation = control.post("revocations", body={"all": True})["revocation"]
-        found = Sample(control.milliseconds, revocation["milliseconds"])
+        waited = queueing.so_far()
+        found = Sample(control.milliseconds, revocation["milliseconds"], waited)
         assert not revocation["pending"], revocation
         eventually(lambda: not self.gate.sessions(), "every session has ended")
-        self._others.answered(grants=True)
-        self._others.finish()
+        for fleet in (self._others, self._ours):
+            fleet.answered(grants=True)
+            fleet.finish()
         return found, revocation["found"]
 
 
-def percentile(values: list[float], part: int) -> float:
+def percentile(values: Sequence[float], part: int) -> float:
     return sorted(values)[min(len(values) - 1, len(values) * part // 100)]
 
 
 def show(name: str, samples: list[Sample]) -> None:
-    calls, endings = [one.call for one in samples], [one.ending for one in samples]
-    print(
-        f"{name:40} {len(samples):5} {percentile(calls, 50):8.1f} {percentile(calls, 99):8.1f} "
-        f"{max(calls):8.1f}   {percentile(endings, 50):8.0f} {percentile(endings, 99):8.0f} "
-        f"{max(endings):8.0f}",
-        flush=True,
-    )
+    columns = []
+    for values in zip(*((one.call, one.ending, one.queued) for one in samples)):
+        figures = percentile(values, 50), percentile(values, 99), max(values)
+        columns.append(" ".join(f"{figure:7.1f}" for figure in figures))
+    print(f"{name:38} {len(samples):5}  {'   '.join(columns)}", flush=True)
 
 
 def main() -> None:
@@ -163,8 +196,9 @@ def main() -> None:
             host = Host(gate, others, ours, arguments.sessions)
             print(f"the others signed in within {host.fill():.1f} s")
             print(f"{len(gate.sessions())} sessions, load {os.getloadavg()[0]:.1f}")
-            print(f"\n{'ten sessions of one user':40} times  p50 call      p99    worst   "
-                  f"p50 ending   p99    worst  ms")
+            heads = "   ".join(f"{name:>7}     p99   worst" for name in
+                               ("call", "ending", "queued"))
+            print(f"\n{'ten sessions of one user, ms':38} times  {heads}")
             for variant in VARIANTS:
                 show(variant.name, [host.sample(variant) for _ in range(arguments.rounds)])
             print(f"load {os.getloadavg()[0]:.1f}\n")
@@ -173,7 +207,8 @@ def main() -> None:
                 sample, found = host.end_all(is_stopped)
                 print(
                     f"all {found} sessions at once{', all stopped' if is_stopped else ''}: "
-                    f"{sample.call:.0f} ms, ending {sample.ending:.0f} ms",
+                    f"{sample.call:.0f} ms, ending {sample.ending:.0f} ms, "
+                    f"queued {sample.queued:.0f} ms",
                     flush=True,
                 )
                 if not is_stopped:

@@ -101,6 +101,34 @@ def grouped(rounds: list[Round], name: str) -> dict[str, list[Round]]:
     return found
 
 
+def summarise(rounds: list[Round], arguments: argparse.Namespace, seconds: float) -> None:
+    table("by change", grouped(rounds, "kind"))
+    table("by fault", grouped(rounds, "fault"))
+    large = [one for one in rounds if one.sessions > arguments.large // 2]
+    if large:
+        table("by size", {f"{arguments.large} clients": large})
+    total = Counter[str]()
+    for one in rounds:
+        total["connections before or in the key exchange"] += one.phases["connecting"]
+        total["connections whose sign-in was being decided"] += one.phases["authenticating"]
+        total["changes before the answer"] += one.outcome.changes
+        total["requests under way when they were cut"] += one.outcome.unanswered
+        total["sign-ins tried after the answer"] += one.outcome.tries
+        total["of them with the new rights"] += one.outcome.entered
+        total["requests denied after the answer"] += one.outcome.denied
+        total["bystanders that went on"] += one.outcome.unharmed
+        total["answers that named sessions as pending"] += bool(one.pending)
+    print()
+    for name, count in total.items():
+        print(f"{count:12,} {name}")
+    median = statistics.median(one.sessions for one in rounds)
+    violations = sum(len(one.violations) for one in rounds)
+    print(
+        f"{len(rounds)} rounds in {seconds:.0f} s, {median:.0f} sessions in the middle, "
+        f"{violations} violations"
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=2000)
@@ -115,38 +143,17 @@ def main() -> int:
     print(f"seed {arguments.seed}", flush=True)
     start = time.monotonic()
     rounds: list[Round] = []
-    for one in play(arguments):
-        rounds.append(one)
-        if len(rounds) % 100 == 0:
-            bad = sum(bool(found.violations) for found in rounds)
-            print(
-                f"{len(rounds)} rounds, {bad} with violations, "
-                f"{time.monotonic() - start:.0f} s",
-                flush=True,
-            )
-    table("by change", grouped(rounds, "kind"))
-    table("by fault", grouped(rounds, "fault"))
-    large = [one for one in rounds if one.sessions > arguments.large // 2]
-    if large:
-        table("by size", {f"{arguments.large} clients": large})
-    total = Counter[str]()
-    for one in rounds:
-        total["changes before the answer"] += one.outcome.changes
-        total["requests under way when they were cut"] += one.outcome.unanswered
-        total["sign-ins tried after the answer"] += one.outcome.tries
-        total["of them with the new rights"] += one.outcome.entered
-        total["requests denied after the answer"] += one.outcome.denied
-        total["bystanders that went on"] += one.outcome.unharmed
-    print()
-    for name, count in total.items():
-        print(f"{count:12,} {name}")
-    median = statistics.median(one.sessions for one in rounds)
-    violations = sum(len(one.violations) for one in rounds)
-    print(
-        f"{len(rounds)} rounds in {time.monotonic() - start:.0f} s, "
-        f"{median:.0f} sessions in the middle, {violations} violations"
-    )
-    return 1 if violations else 0
+    try:
+        for one in play(arguments):
+            rounds.append(one)
+            if len(rounds) % 100 == 0:
+                bad = sum(bool(found.violations) for found in rounds)
+                seconds = time.monotonic() - start
+                print(f"{len(rounds)} rounds, {bad} with violations, {seconds:.0f} s", flush=True)
+    except KeyboardInterrupt:
+        print("interrupted")
+    summarise(rounds, arguments, time.monotonic() - start)
+    return 1 if any(one.violations for one in rounds) else 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import shutil
 import signal
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,13 @@ class Round:
     outcome: Outcome = field(default_factory=Outcome)
     stillness: Stillness | None = None
     places: list[Place] = field(default_factory=list)
+    #: How far the connections had come, as the gate shows it.
+    phases: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def pending(self) -> list[str]:
+        """The sessions of which the answer says that they are not gone yet."""
+        return self.revocation.get("pending", [])
 
     def judge(self, seconds: float) -> list[str]:
         """Waits until the trees have been watched for so long, and answers every violation."""
@@ -102,39 +110,61 @@ class Rounds:
         call = kind.prepare(scene)
         touched = scene.servers[:1] if kind.is_about_one else scene.servers
         self._fleet.start(self.scenes.members(scene, kind, fault, count))
-        found = self._processes(scene, touched)
+        sessions = self._gate.sessions()
+        found = self._processes(sessions, scene, touched)
         result = Round(
-            kind, fault, len(found), None, places=[*scene.servers, scene.bystander]
+            kind, fault, len(found), None, places=[*scene.servers, scene.bystander],
+            phases=Counter(one["phase"] for one in sessions),
         )
         time.sleep(self._random.uniform(0, _MOMENT) / 1000)
+        processes = list(found.values())
         if fault in ("stopped", "killed"):
-            self._strike(found, signal.SIGSTOP if fault == "stopped" else signal.SIGKILL)
+            self._strike(processes, signal.SIGSTOP if fault == "stopped" else signal.SIGKILL)
         control = self._gate.control
         if fault == "gate killed":
-            self._strike(found, signal.SIGSTOP)
+            self._strike(processes, signal.SIGSTOP)
             self._call_a_dying_gate(call)
         else:
             result.revocation = call()["revocation"]
             result.milliseconds = control.milliseconds
+        moment = control.moment
+        outlived = [id for id, one in found.items() if not one.is_gone]
+        if result.pending:
+            moment = self._end_of(result.pending)
         self._fleet.answered(grants=kind.afterwards is not Afterwards.SHUT_OUT)
-        outlived = [one for one in found if not one.is_gone]
-        result.stillness = Stillness([place.files for place in touched], control.moment)
+        result.stillness = Stillness([place.files for place in touched], moment)
         result.stillness.look()
-        result.violations += [f"{one} outlived the answer" for one in outlived]
+        result.violations += [
+            f"{found[id]} outlived the answer" for id in outlived if id not in result.pending
+        ]
         result.violations += self._still_open(scene, kind, touched, result)
         result.outcome = self._fleet.finish()
         if result.outcome.unharmed != result.outcome.bystanders:
             result.violations.append("somebody was cut off whom it does not concern")
         return result
 
-    def _processes(self, scene: Scene, places: list[Place]) -> list[Process]:
-        """The processes that serve the person there."""
+    def _end_of(self, pending: list[str]) -> int:
+        """Waits for sessions that the answer says are not gone yet: it promises nothing of them.
+
+        A process that is not given a processor for seconds cannot even be killed.
+        """
+
+        def are_gone() -> bool:
+            return not any(one["id"] in pending for one in self._gate.sessions())
+
+        eventually(are_gone, f"{pending} are gone", timeout=60)
+        return time.time_ns()
+
+    def _processes(
+        self, sessions: list[dict[str, Any]], scene: Scene, places: list[Place]
+    ) -> dict[str, Process]:
+        """The processes that serve the person there, by their session's id."""
         servers = {place.uuid for place in places}
-        numbers = [
-            one["pid"] for one in self._gate.sessions()
+        found = {
+            one["id"]: process(one["pid"]) for one in sessions
             if one["user"] == scene.person.uuid and one["server"] in servers
-        ]
-        return [found for number in numbers if (found := process(number)) is not None]
+        }
+        return {id: one for id, one in found.items() if one is not None}
 
     def _strike(self, found: list[Process], number: signal.Signals) -> None:
         """Sends a signal to half of them."""
@@ -169,7 +199,7 @@ class Rounds:
         self, scene: Scene, kind: Kind, places: list[Place], result: Round
     ) -> list[str]:
         """What the gate itself shows of sessions that should not be."""
-        found = [f"{one} is pending" for one in result.revocation.get("pending", [])]
+        found = []
         if result.milliseconds is not None and result.revocation["found"] < result.sessions // 2:
             found.append(f"{result.revocation} of {result.sessions} sessions")
         allowed = set(FEWER) if kind.afterwards is Afterwards.FEWER_RIGHTS else set()

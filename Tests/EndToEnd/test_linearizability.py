@@ -13,7 +13,7 @@ import pytest
 from conftest import discard, finish
 from fleet import Fleet
 from gate import Gate, Programs
-from round_kinds import KINDS, Kind
+from round_kinds import KINDS, Afterwards, Kind
 from rounds import FAULTS, Round, Rounds, rounds_gate
 from stillness import Stillness
 
@@ -53,6 +53,10 @@ def test_nothing_happens_after_the_answer(kind: Kind, rounds: Rounds) -> None:
         assert one.judge(WATCH) == []
         assert one.outcome.changes > 0, "nobody had done anything"
         assert one.outcome.unanswered > 0, "nothing was under way"
+    if kind.afterwards is not Afterwards.LET_IN:
+        assert all(one.phases["connecting"] > 0 for one in played), "nobody was signing in"
+    if not (kind.uses_password or kind.leaves_password or kind.afterwards is Afterwards.LET_IN):
+        assert any(one.phases["authenticating"] > 0 for one in played), "no password was checked"
 
 
 @pytest.mark.parametrize("fault", ["nothing", "stopped"])
