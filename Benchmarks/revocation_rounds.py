@@ -114,7 +114,7 @@ def summarise(rounds: list[Round], arguments: argparse.Namespace, seconds: float
         total["changes before the answer"] += one.outcome.changes
         total["requests under way when they were cut"] += one.outcome.unanswered
         total["sign-ins tried after the answer"] += one.outcome.tries
-        total["of them with the new rights"] += one.outcome.entered
+        total["sign-ins after the answer, with the new rights"] += one.outcome.entered
         total["requests denied after the answer"] += one.outcome.denied
         total["bystanders that went on"] += one.outcome.unharmed
         total["answers that named sessions as pending"] += bool(one.pending)
