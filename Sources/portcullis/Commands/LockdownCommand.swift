@@ -34,7 +34,9 @@ struct LockdownCommand: AsyncParsableCommand {
         @Option(help: "What people are told who would be let in otherwise.") var text: String?
         @OptionGroup var control: ControlOptions
 
-        func request() throws -> ControlRequest { try .put("v1", "lockdown", body: Body(text: text)) }
+        func request() throws -> ControlRequest {
+            try .put("v1", "lockdown", body: Body(text: text))
+        }
 
         func account(of answer: ControlAnswer, width: Int?) -> [String] {
             ["This host is closed: nobody can sign in."]

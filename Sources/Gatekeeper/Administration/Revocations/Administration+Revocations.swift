@@ -1,3 +1,4 @@
+import AccessControl
 import Logging
 import SessionLink
 package import SubuserStore
@@ -231,10 +232,10 @@ extension ActivityEntry {
     fileprivate static func revocation(_ record: RevocationRecord) -> ActivityEntry {
         let job = RevocationJob(record)
         var entry = ActivityEntry(
-            event: "revocation",
-            actor: job.actor,
+            .revoke,
             properties: ["job": .text("\(job.id)")]
         )
+        entry.actor = job.actor
         entry.properties["revoked"] = job.outcome?.counts
         entry.properties["reason"] = job.reason.map { .text($0) }
         if job.isResumed { entry.properties["resumed"] = true }
