@@ -1,6 +1,7 @@
 import GRDB
 import GateTestSupport
 import SubuserStore
+import Synchronization
 import Testing
 
 @Suite("Searching the activity")
@@ -23,8 +24,16 @@ struct ActivitySearchTests {
                 case .exactly(let event): guard entry.event == event else { return false }
                 case .beginning(let text): guard entry.event.hasPrefix(text) else { return false }
                 }
-                return (query.serverID == nil || query.serverID == entry.serverID)
-                    && (query.userID == nil || query.userID == entry.userID)
+                let isOfOwner = query.ownerID != nil && query.ownerID == entry.ownerID
+                let people = [entry.userID, entry.actorID, entry.ownerID]
+                switch query.actor {
+                case nil: break
+                case .user(let id): guard entry.actorID == id else { return false }
+                case .process(let uid):
+                    guard entry.actor == ActivityActor.processName(uid: uid) else { return false }
+                }
+                return (query.serverID == nil || query.serverID == entry.serverID || isOfOwner)
+                    && (query.userID == nil || people.contains(query.userID))
                     && query.since.map { entry.time >= $0 } ?? true
                     && query.until.map { entry.time < $0 } ?? true
             }
@@ -57,6 +66,17 @@ struct ActivitySearchTests {
                     serverID: Bool.random(using: &generator)
                         ? servers.randomElement(using: &generator) : nil
                 )
+            }.map { entry in
+                var entry = entry
+                switch Int.random(in: 0..<6, using: &generator) {
+                case 0:
+                    entry.actorID = users.randomElement(using: &generator)
+                    entry.actor = "somebody"
+                case 1: entry.actor = "uid \(Int.random(in: 0...1, using: &generator))"
+                case 2: entry.ownerID = users.randomElement(using: &generator)
+                default: break
+                }
+                return entry
             }
             var changed: [ActivityRecord] = []
             for (index, place) in model.records.enumerated() where index % 7 == 3 {
@@ -118,6 +138,14 @@ struct ActivitySearchTests {
             var query = ActivityQuery(limit: Int.random(in: 1...150, using: &generator))
             if Bool.random(using: &generator) { query.serverID = servers.randomElement() }
             if Bool.random(using: &generator) { query.userID = users.randomElement() }
+            if query.serverID != nil, Bool.random(using: &generator) {
+                query.ownerID = users.randomElement()
+            }
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0: query.actor = users.randomElement().map { .user($0) }
+            case 1: query.actor = .process(uid: .random(in: 0...1, using: &generator))
+            default: break
+            }
             if Bool.random(using: &generator) { query.event = patterns.randomElement() }
             if olderCount > 0 || Bool.random(using: &generator) {
                 query.since = Timestamp(milliseconds: time)
@@ -195,6 +223,107 @@ struct ActivitySearchTests {
         }
     }
 
+    @Test("who did it is found, whom it was done to, and what concerns all servers of an owner")
+    func actors() async throws {
+        let here = try await Populated()
+        let (owner, guest, server) = (here.owner.id, here.guest.id, here.server.id)
+        try await here.store.record([
+            ActivityEntry(event: "own", userID: guest, serverID: server),
+            ActivityEntry(
+                event: "changed",
+                userID: guest,
+                serverID: server,
+                actor: "owner",
+                actorID: owner
+            ),
+            ActivityEntry(event: "panel", userID: owner, actor: "uid 33"),
+            ActivityEntry(event: "delegated", userID: guest, actor: "uid 33", ownerID: owner),
+        ])
+        func events(_ query: ActivityQuery) async throws -> [String] {
+            try await here.store.activity(query).records.map(\.entry.event)
+        }
+        #expect(try await events(ActivityQuery(actor: .user(owner))) == ["changed"])
+        #expect(try await events(ActivityQuery(actor: .user(guest))) == [])
+        #expect(
+            try await events(ActivityQuery(actor: .process(uid: 33))) == ["delegated", "panel"]
+        )
+        #expect(try await events(ActivityQuery(actor: .process(uid: 3))) == [])
+        #expect(
+            try await events(ActivityQuery(userID: owner)) == ["delegated", "panel", "changed"]
+        )
+        #expect(
+            try await events(ActivityQuery(userID: guest)) == ["delegated", "changed", "own"]
+        )
+        #expect(
+            try await events(ActivityQuery(userID: guest, actor: .user(owner))) == ["changed"]
+        )
+        #expect(try await events(ActivityQuery(serverID: server)) == ["changed", "own"])
+        #expect(
+            try await events(ActivityQuery(serverID: server, ownerID: owner))
+                == ["delegated", "changed", "own"]
+        )
+        #expect(ActivityActor(processName: "uid 33") == .process(uid: 33))
+        for text in ["", "uid", "uid ", "33", "uid +3", "uid 033", "uid -1", "UID 3", "uid 3 "] {
+            #expect(ActivityActor(processName: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("every way to search reads along an index and sorts nothing")
+    func plans() async throws {
+        let here = try await Populated()
+        let path = here.directory.file("store.sqlite")
+        try await here.store.record([
+            ActivityEntry(
+                event: "a",
+                userID: here.guest.id,
+                serverID: here.server.id,
+                actor: "owner",
+                actorID: here.owner.id,
+                ownerID: here.owner.id
+            ),
+            ActivityEntry(event: "a", userID: here.owner.id, actor: "uid 0"),
+        ])
+        try here.store.close()
+        let statements = Mutex<Set<String>>([])
+        let store = try SQLiteStore(path: path) { sql in
+            statements.withLock { _ = $0.insert(sql) }
+        }
+        statements.withLock { $0 = [] }
+        let (owner, server) = (here.owner.id, here.server.id)
+        let queries = [
+            ActivityQuery(userID: owner), ActivityQuery(actor: .user(owner)),
+            ActivityQuery(actor: .process(uid: 0)), ActivityQuery(serverID: server),
+            ActivityQuery(serverID: server, ownerID: owner, userID: owner),
+            ActivityQuery(userID: owner, actor: .user(owner), event: .exactly("a")),
+        ]
+        for var query in queries {
+            for start in [ActivityQuery.Start.newest, .before(9), .after(0)] {
+                query.start = start
+                #expect(!(try await store.activity(query)).records.isEmpty, "\(query)")
+            }
+        }
+        try store.close()
+        let reader = try DatabaseQueue(path: path)
+        let found = statements.withLock { $0 }.filter { $0.contains("FROM activity") }
+        #expect(found.count > 10)
+        for sql in found {
+            let plan = try await reader.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: "EXPLAIN QUERY PLAN " + sql,
+                    arguments: StatementArguments(
+                        Array(repeating: 1, count: sql.count { $0 == "?" })
+                    )
+                ).map { $0["detail"] as String }
+            }
+            #expect(
+                plan.allSatisfy { $0.hasPrefix("SEARCH") || $0.hasSuffix("subquery-1)") },
+                "\(sql): \(plan)"
+            )
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(sql): \(plan)")
+        }
+    }
+
     @Test("a store from before it could be searched keeps its entries")
     func migration() async throws {
         let here = try await Populated()
@@ -214,9 +343,12 @@ struct ActivitySearchTests {
             try database.execute(
                 sql: """
                     ALTER TABLE activity DROP COLUMN changed;
+                    ALTER TABLE activity DROP COLUMN actor_user;
+                    ALTER TABLE activity DROP COLUMN owner;
                     CREATE INDEX activity_by_user ON activity (user);
                     CREATE INDEX activity_by_server ON activity (server);
-                    DELETE FROM grdb_migrations WHERE identifier = '3 activity';
+                    DELETE FROM grdb_migrations
+                        WHERE identifier IN ('3 activity', '6 actors');
                     """
             )
         }

@@ -15,6 +15,8 @@ struct ActivityTests {
             session: "0123456789ab",
             ip: "2001:db8::1",
             actor: "uid 0",
+            actorID: here.owner.id,
+            ownerID: here.owner.id,
             properties: [
                 "files": .list([.object(["from": "a/ü", "to": "b\n\"\\"])]),
                 "bytes": 12_345_678_901,

@@ -93,8 +93,7 @@ extension Administration {
 
     /// The same for a change that was made in somebody's name.
     func record(_ entry: ActivityEntry, by actor: Actor) async {
-        var entry = entry
-        entry.actor = "\(actor)"
+        let entry = entry.made(by: actor)
         log(entry, by: actor.caller, inTheNameOf: actor.user)
         activity.add(entry)
         await activity.flush()
@@ -115,6 +114,29 @@ extension Administration {
             metadata["ended"] = "\(found)"
         }
         logger.notice("changed over the control API", metadata: metadata)
+    }
+
+    /// Keeps what belongs to a larger change in the activity log.
+    func keep(_ entries: [ActivityEntry], by actor: Actor) async {
+        // In portions, because the log keeps a bounded number until they are written.
+        for start in stride(from: 0, to: entries.count, by: Self.entriesAtOnce) {
+            for entry in entries[start...].prefix(Self.entriesAtOnce) {
+                activity.add(entry.made(by: actor))
+            }
+            await activity.flush()
+        }
+    }
+
+    private static let entriesAtOnce = 1000
+}
+
+extension ActivityEntry {
+    /// The same, with who did it.
+    fileprivate func made(by actor: Actor) -> ActivityEntry {
+        var entry = self
+        entry.actor = "\(actor)"
+        entry.actorID = actor.user?.id
+        return entry
     }
 }
 

@@ -1,3 +1,5 @@
+import SubuserStore
+
 /// Who asked for a change: the process at the other end of the control socket.
 package struct Caller: Hashable, Sendable {
     /// The user it ran as when it connected (SO_PEERCRED).
@@ -12,5 +14,5 @@ package struct Caller: Hashable, Sendable {
 
 extension Caller: CustomStringConvertible {
     /// How the activity log names it.
-    package var description: String { "uid \(userID)" }
+    package var description: String { ActivityActor.processName(uid: userID) }
 }

@@ -16,8 +16,13 @@ package struct ActivityEntry: Equatable, Sendable {
     package var session: String?
     /// The address it came from, without a port.
     package var ip: String?
-    /// Who made a change over the control API, for instance `uid 0`; nil for the user themselves.
+    /// Who made a change over the control API: a user's name, or `uid 0`; nil for the user
+    /// themselves.
     package var actor: String?
+    /// The actor, where it is a user.
+    package var actorID: UserID?
+    /// The account all of whose servers it concerns, where it concerns them all.
+    package var ownerID: UserID?
     package var properties: [String: JSONValue]
 
     /// Something under a name that this version may not know, as a store can hold it.
@@ -30,6 +35,8 @@ package struct ActivityEntry: Equatable, Sendable {
         session: String? = nil,
         ip: String? = nil,
         actor: String? = nil,
+        actorID: UserID? = nil,
+        ownerID: UserID? = nil,
         properties: [String: JSONValue] = [:]
     ) {
         self.time = time
@@ -40,6 +47,8 @@ package struct ActivityEntry: Equatable, Sendable {
         self.session = session
         self.ip = ip
         self.actor = actor
+        self.actorID = actorID
+        self.ownerID = ownerID
         self.properties = properties
     }
 }

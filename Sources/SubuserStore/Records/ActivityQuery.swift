@@ -16,7 +16,12 @@ package struct ActivityQuery: Sendable {
     }
 
     package var serverID: ServerID?
+    /// With `serverID`: whose server it is. What concerns all servers of theirs is wanted too.
+    package var ownerID: UserID?
+    /// Only what this user did, what was done to them, and what concerns all servers of theirs.
     package var userID: UserID?
+    /// Only changes that were made by this actor.
+    package var actor: ActivityActor?
     package var event: EventPattern?
     /// Only entries of this moment or later.
     package var since: Timestamp?
@@ -29,7 +34,9 @@ package struct ActivityQuery: Sendable {
     /// A limit out of bounds becomes the nearest that is within.
     package init(
         serverID: ServerID? = nil,
+        ownerID: UserID? = nil,
         userID: UserID? = nil,
+        actor: ActivityActor? = nil,
         event: EventPattern? = nil,
         since: Timestamp? = nil,
         until: Timestamp? = nil,
@@ -37,12 +44,33 @@ package struct ActivityQuery: Sendable {
         start: Start = .newest
     ) {
         self.serverID = serverID
+        self.ownerID = ownerID
         self.userID = userID
+        self.actor = actor
         self.event = event
         self.since = since
         self.until = until
         self.limit = min(max(1, limit), Self.maximumLimit)
         self.start = start
+    }
+}
+
+/// Who made changes, to find them by.
+package enum ActivityActor: Hashable, Sendable {
+    /// Changes in this user's name.
+    case user(UserID)
+    /// Changes in nobody's name by processes of this user of the host.
+    case process(uid: UInt32)
+
+    /// How the record names processes of a user of the host.
+    package static func processName(uid: UInt32) -> String { "uid \(uid)" }
+
+    /// Reads `uid 0`; nil for anything else.
+    package init?(processName text: String) {
+        guard text.hasPrefix("uid "), let uid = UInt32(text.dropFirst(4)),
+            text == Self.processName(uid: uid)
+        else { return nil }
+        self = .process(uid: uid)
     }
 }
 

@@ -52,7 +52,9 @@ struct ActivitySearch {
     private struct Lane {
         /// Nil for the table itself, which lies in the order of ids.
         var index: String?
-        var conditions: [(sql: String, value: DatabaseValue)] = []
+        var conditions: [Condition] = []
+        /// What is asked of each entry that is met on the way.
+        var filters: [Condition] = []
     }
 
     private func ids(ascending: Bool) throws -> [Int64] {
@@ -68,13 +70,14 @@ struct ActivitySearch {
         in range: ClosedRange<Int64>,
         ascending: Bool
     ) throws -> [Int64] {
+        let filters = lane.filters + filters
         var conditions = lane.conditions.map(\.sql) + ["id BETWEEN ? AND ?"] + filters.map(\.sql)
         // What has changed is told at its new position, not where it was recorded.
         if ascending { conditions.append("changed IS NULL") }
         let values =
-            lane.conditions.map(\.value)
+            lane.conditions.flatMap(\.values)
             + [range.lowerBound.databaseValue, range.upperBound.databaseValue]
-            + filters.map(\.value) + [wanted.databaseValue]
+            + filters.flatMap(\.values) + [wanted.databaseValue]
         return try Int64.fetchAll(
             database.cachedStatement(
                 sql: """
@@ -92,15 +95,14 @@ struct ActivitySearch {
         var conditions = filters
         switch query.event {
         case nil: break
-        case .exactly(let event): conditions.append(("event = ?", event.databaseValue))
+        case .exactly(let event): conditions.append(Condition("event = ?", [event.databaseValue]))
         case .beginning(let text):
-            conditions.append(
-                ("substr(event, 1, \(text.utf8.count)) = ?", text.databaseValue)
-            )
+            let sql = "substr(event, 1, \(text.utf8.count)) = ?"
+            conditions.append(Condition(sql, [text.databaseValue]))
         }
         let sql = ["changed > ?"] + conditions.map(\.sql)
         let values =
-            [position.databaseValue] + conditions.map(\.value) + [wanted.databaseValue]
+            [position.databaseValue] + conditions.flatMap(\.values) + [wanted.databaseValue]
         return try Row.fetchAll(
             database.cachedStatement(
                 sql: """
@@ -113,65 +115,68 @@ struct ActivitySearch {
     }
 
     /// What is asked of each entry besides its event.
-    private var filters: [(sql: String, value: DatabaseValue)] {
-        var filters: [(String, DatabaseValue)] = []
-        if let server = query.serverID {
-            filters.append(("server = ?", server.description.databaseValue))
-        }
-        if let user = query.userID {
-            filters.append(("user = ?", user.description.databaseValue))
-        }
+    private var filters: [Condition] {
+        var filters = query.searches.map(\.condition)
         if let since = query.since {
-            filters.append(("time >= ?", since.milliseconds.databaseValue))
+            filters.append(Condition("time >= ?", [since.milliseconds.databaseValue]))
         }
         if let until = query.until {
-            filters.append(("time < ?", until.milliseconds.databaseValue))
+            filters.append(Condition("time < ?", [until.milliseconds.databaseValue]))
         }
         return filters
     }
 
     private func lanes() throws -> [Lane] {
-        var base = Lane()
-        if let (column, value) = try subject() {
-            base.index = "activity_by_\(column)"
-            base.conditions = [("\(column) = ?", value)]
-        } else {
-            guard query.event != nil else { return [base] }
-            base.index = "activity_by_event"
+        guard let search = try smallestSearch() else {
+            guard query.event != nil else { return [Lane()] }
+            return try lanes(of: Lane(index: "activity_by_event"))
         }
-        return try events(in: base).map { event in
+        var lanes: [Lane] = []
+        for (number, column) in search.columns.enumerated() {
+            // Whom several columns name is found along the first of them.
+            let others = search.columns[..<number].map { other in
+                Condition("\(other.name) IS NOT ?", [other.value])
+            }
+            lanes += try self.lanes(
+                of: Lane(
+                    index: column.index,
+                    conditions: [Condition("\(column.name) = ?", [column.value])],
+                    filters: others
+                )
+            )
+        }
+        return lanes
+    }
+
+    /// One for each event that is wanted and occurs in a lane.
+    private func lanes(of base: Lane) throws -> [Lane] {
+        try events(in: base).map { event in
             var lane = base
-            lane.conditions.append(("event = ?", event.databaseValue))
+            lane.conditions.append(Condition("event = ?", [event.databaseValue]))
             return lane
         }
     }
 
-    /// The column to read along: where both are asked for, that of the one with fewer entries.
-    private func subject() throws -> (column: String, value: DatabaseValue)? {
-        let user = query.userID?.description.databaseValue
-        let server = query.serverID?.description.databaseValue
-        switch (user, server) {
-        case (nil, nil): return nil
-        case (let user?, nil): return ("user", user)
-        case (nil, let server?): return ("server", server)
-        case (let user?, let server?):
-            let isUser = try count("user", user) <= count("server", server)
-            return isUser ? ("user", user) : ("server", server)
-        }
+    /// What to read along: where several things are asked for, that with the fewest entries.
+    private func smallestSearch() throws -> ActivityColumns? {
+        let searches = query.searches
+        guard searches.count > 1 else { return searches.first }
+        let counts = try searches.map { try $0.columns.reduce(0) { try $0 + count($1) } }
+        return zip(searches, counts).min { $0.1 < $1.1 }?.0
     }
 
     /// How many entries there are, as far as it is worth knowing.
-    private func count(_ column: String, _ value: DatabaseValue) throws -> Int {
+    private func count(_ column: ActivityColumns.Column) throws -> Int {
         try Int.fetchOne(
             database.cachedStatement(
                 sql: """
                     SELECT count(*) FROM (
-                        SELECT 1 FROM activity INDEXED BY activity_by_\(column)
-                        WHERE \(column) = ? LIMIT \(Self.few)
+                        SELECT 1 FROM activity INDEXED BY \(column.index)
+                        WHERE \(column.name) = ? LIMIT \(Self.few)
                     )
                     """
             ),
-            arguments: [value]
+            arguments: [column.value]
         ) ?? 0
     }
 
@@ -186,7 +191,7 @@ struct ActivitySearch {
         let index = lane.index ?? "activity_by_event"
         func first(_ comparison: String, _ event: String) throws -> String? {
             let sql = lane.conditions.map(\.sql) + ["event \(comparison) ?"]
-            let values = lane.conditions.map(\.value) + [event.databaseValue]
+            let values = lane.conditions.flatMap(\.values) + [event.databaseValue]
             return try String.fetchOne(
                 database.cachedStatement(
                     sql: """

@@ -56,12 +56,14 @@ extension SQLiteStore {
         try database.cachedStatement(
             sql: """
                 INSERT INTO activity
-                    (time, event, user, username, server, session, ip, actor, properties)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (time, event, user, username, server, session, ip, actor, actor_user, owner,
+                        properties)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             entry.time.milliseconds, entry.event, entry.userID?.description, entry.userName,
             entry.serverID?.description, entry.session, entry.ip, entry.actor,
+            entry.actorID?.description, entry.ownerID?.description,
             try text(of: entry.properties),
         ])
         return database.lastInsertedRowID
@@ -104,6 +106,8 @@ extension Rows {
                 session: row["session"],
                 ip: row["ip"],
                 actor: row["actor"],
+                actorID: (row["actor_user"] as String?).flatMap { UserID($0) },
+                ownerID: (row["owner"] as String?).flatMap { UserID($0) },
                 properties: try value(row, "properties") { text in
                     try? JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
                 }
