@@ -44,10 +44,10 @@ package protocol AccessStore: SnapshotStore, AnswerStore, LockdownStore, Revocat
     /// - Throws: `notFound`, `alreadyExists`.
     func changeUser(_ id: UserID, _ edit: UserEdit) async throws(StoreError) -> UserChange
 
-    /// Removes a user with their keys and assignments, and answers what they were.
+    /// Removes a user with their keys, assignments and delegations, and answers what they were.
     ///
     /// - Throws: `notFound`, `ownsServers`.
-    func removeUser(_ id: UserID) async throws(StoreError) -> User
+    func removeUser(_ id: UserID) async throws(StoreError) -> RemovedUser
 
     /// A user's keys, oldest first.
     ///
@@ -98,7 +98,7 @@ package protocol AccessStore: SnapshotStore, AnswerStore, LockdownStore, Revocat
     /// Removes a server with its assignments, and answers what it was; its files stay.
     ///
     /// - Throws: `notFound`.
-    func removeServer(_ id: ServerID) async throws(StoreError) -> Server
+    func removeServer(_ id: ServerID) async throws(StoreError) -> RemovedServer
 
     /// A server's subusers, ordered by user name.
     ///

@@ -94,6 +94,24 @@ struct ServerRevocationTests {
         #expect(host.directory.mode(of: "volumes/one") != nil)
     }
 
+    @Test("every access that goes with a server is recorded, with what ended for each")
+    func lostAccess() async throws {
+        let scene = try await SnapshotScene()
+        let host = scene.host
+        let done = try await host.administration.deleteServer(
+            .id(scene.one.id),
+            by: host.caller
+        )
+        #expect(done.revocation.found == 5)
+        #expect(await scene.openSessions() == ["owner@two", "guest@two", "delegate@two"])
+        let lost = try await host.entries("server:subuser.delete")
+        #expect(lost.map(\.userName) == ["guest"] && lost.map(\.serverID) == [scene.one.id])
+        #expect(lost.first?.endedCount == 2)
+        #expect(try await host.entries("server:delete").first?.endedCount == 5)
+        // The delegation is of the owner's account, which is still there.
+        #expect(try await host.entries("user:delegation.delete").isEmpty)
+    }
+
     @Test("a directory must be one, and below the volumes directory, without a link on the way")
     func directories() async throws {
         let host = try GateHost()

@@ -134,3 +134,13 @@ struct SnapshotScene {
         return Set(sessions.filter { open.contains($0.value) }.keys)
     }
 }
+
+extension ActivityEntry {
+    /// How many sessions it says were found.
+    var endedCount: Int64? {
+        guard case .object(let revoked)? = properties["revoked"],
+            case .number(let found)? = revoked["found"]
+        else { return nil }
+        return found
+    }
+}

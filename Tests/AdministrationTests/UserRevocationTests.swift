@@ -95,6 +95,47 @@ struct UserRevocationTests {
         #expect(try await host.entries("user:delete").count == 1)
     }
 
+    @Test("every access that goes with a user is recorded on its server, with what ended there")
+    func lostAccess() async throws {
+        let scene = try await SnapshotScene()
+        let (host, administration) = (scene.host, scene.host.administration)
+        _ = try await administration.setDelegation(
+            by: .id(scene.guest.id),
+            to: .id(scene.heir.id),
+            permissions: ["file.sftp"],
+            by: Actor(host.caller)
+        )
+        #expect(try await host.entries("server:subuser.delete").isEmpty)
+        let done = try await administration.deleteUser(.id(scene.guest.id), by: host.caller)
+        #expect(done.revocation.found == 3)
+        let lost = try await host.entries("server:subuser.delete")
+        #expect(lost.allSatisfy { $0.userID == scene.guest.id && $0.actor == "uid 1234" })
+        #expect(lost.allSatisfy { $0.properties["email"] == "guest@example.org" })
+        #expect(
+            Dictionary(uniqueKeysWithValues: lost.map { ($0.serverID, $0.endedCount) })
+                == [scene.one.id: 2, scene.two.id: 1]
+        )
+        let own = try await host.entries("user:delegation.delete")
+        #expect(own.map(\.userName) == ["heir"])
+        #expect(own.first?.ownerID == scene.guest.id && own.first?.endedCount == 0)
+
+        let delegate = try await administration.deleteUser(
+            .id(scene.delegate.id),
+            by: host.caller
+        )
+        #expect(delegate.revocation.found == 2)
+        let entry = try #require(try await host.entries("user:delegation.delete").first)
+        #expect(entry.userID == scene.delegate.id && entry.ownerID == scene.owner.id)
+        #expect(entry.properties["owner"] == "owner" && entry.endedCount == 2)
+        #expect(entry.properties["old"] == .texts(["file.sftp", "websocket.connect"]))
+        #expect(try await host.entries("user:delete").first?.endedCount == 2)
+
+        // Who has no access to lose leaves nothing but themselves.
+        let count = try await host.entries("server:subuser.delete").count
+        _ = try await administration.deleteUser(.id(scene.heir.id), by: host.caller)
+        #expect(try await host.entries("server:subuser.delete").count == count)
+    }
+
     @Test("removing a key ends the sessions that signed in with it, and no others")
     func keys() async throws {
         let host = try GateHost()

@@ -137,13 +137,13 @@ struct SQLiteStoreTests {
         await #expect(throws: StoreError.ownsServers(count: 1)) {
             try await here.store.removeUser(here.owner.id)
         }
-        #expect(try await here.store.removeUser(here.guest.id).name == here.guest.name)
+        #expect(try await here.store.removeUser(here.guest.id).user.name == here.guest.name)
         #expect(try await here.store.subusers(of: here.server.id).isEmpty)
         await #expect(throws: StoreError.notFound(.user)) {
             try await here.store.keys(of: here.guest.id)
         }
         _ = try await here.store.removeServer(here.server.id)
-        #expect(try await here.store.removeUser(here.owner.id).id == here.owner.id)
+        #expect(try await here.store.removeUser(here.owner.id).user.id == here.owner.id)
     }
 
     @Test("keys belong to one user each and can be the same for two")

@@ -68,7 +68,7 @@ extension Administration {
                 )
             }
             let outcome = await review(.user("\(user.id)"), reason: Self.changedReason)
-            await record(change.entry(owner, user, revoked: outcome), by: actor)
+            await record(change.entry(delegation, revoked: outcome), by: actor)
             return Completed(
                 Put(value: delegation, isNew: change.before == nil),
                 revocation: outcome,
@@ -93,7 +93,9 @@ extension Administration {
                 .user("\(user.id)"),
                 reason: EndingReason.accessRemoved
             )
-            await record(change.entry(owner, user, revoked: outcome), by: actor)
+            if let removed = change.before {
+                await record(change.entry(removed, revoked: outcome), by: actor)
+            }
             return Completed(user, revocation: outcome)
         }
     }
@@ -121,21 +123,19 @@ extension Administration {
 }
 
 extension DelegationChange {
-    fileprivate func entry(
-        _ owner: User,
-        _ user: User,
-        revoked: RevocationOutcome
-    ) -> ActivityEntry {
+    /// What is recorded of the delegation that it set or removed.
+    func entry(_ delegation: Delegation, revoked: RevocationOutcome) -> ActivityEntry {
         var properties: [String: JSONValue] = [
-            "owner": .text("\(owner.name)"), "email": .text("\(user.email)"),
+            "owner": .text("\(delegation.ownerName)"), "email": .text("\(delegation.email)"),
             "revoked": revoked.property,
         ]
         if let before { properties["old"] = .texts(before.permissions.names) }
         if let after { properties["new"] = .texts(after.permissions.names) }
         return ActivityEntry(
             event,
-            userID: user.id,
-            userName: "\(user.name)",
+            userID: delegation.userID,
+            userName: "\(delegation.userName)",
+            ownerID: delegation.ownerID,
             properties: properties
         )
     }

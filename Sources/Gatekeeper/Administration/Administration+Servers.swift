@@ -128,13 +128,17 @@ extension Administration {
     ) async throws(AdministrationError) -> Completed<Server> {
         let id = try await server(reference).id
         return try await completing { () async throws(AdministrationError) in
-            let server = try await asking { store throws(StoreError) in
+            let removed = try await asking { store throws(StoreError) in
                 try await store.removeServer(id)
             }
+            let server = removed.server
             let outcome = await live.revoke(
                 .server("\(id)"),
                 reason: EndingReason.serverDeleted
             )
+            let ended = PlacedOutcome(outcome)
+            let entries = removed.subusers.map { $0.removal(revoked: ended[$0.place]) }
+            await keep(entries, by: Actor(caller))
             let properties: [String: JSONValue] = [
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
                 "directory": .text(server.directory.path), "revoked": outcome.property,

@@ -115,7 +115,7 @@ extension Administration {
             }
             // Who acts for the owner may be connected, with rights that are not theirs any more.
             let outcome = await review(subuser.sessions, reason: Self.changedReason)
-            await record(subuser.creation, by: actor)
+            await record(subuser.creation(revoked: outcome), by: actor)
             return Completed(
                 .subuser(subuser),
                 revocation: outcome,
@@ -220,10 +220,7 @@ extension Administration {
                 )
             }
             let outcome = await review(removed.sessions, reason: EndingReason.accessRemoved)
-            let properties: [String: JSONValue] = [
-                "email": .text("\(removed.email)"), "revoked": outcome.property,
-            ]
-            await record(removed.entry(.removeSubuser, properties), by: actor)
+            await record(removed.removal(revoked: outcome), by: actor)
             return Completed(.subuser(removed), revocation: outcome)
         }
     }
@@ -243,10 +240,21 @@ extension Subuser {
     }
 
     /// What is recorded when it is made.
-    var creation: ActivityEntry {
+    func creation(revoked: RevocationOutcome) -> ActivityEntry {
         entry(
             .addSubuser,
-            ["email": .text("\(email)"), "permissions": .texts(permissions.names)]
+            [
+                "email": .text("\(email)"), "permissions": .texts(permissions.names),
+                "revoked": revoked.property,
+            ]
+        )
+    }
+
+    /// What is recorded when it ends.
+    func removal(revoked: RevocationOutcome) -> ActivityEntry {
+        entry(
+            .removeSubuser,
+            ["email": .text("\(email)"), "revoked": revoked.property]
         )
     }
 

@@ -86,7 +86,9 @@ extension Administration {
             var properties: [String: JSONValue] = ["email": .text("\(user.email)")]
             if user.isAdministrator { properties["administrator"] = true }
             await record(entry(.createUser, about: user, properties), by: caller)
-            for subuser in added.fulfilled { await record(subuser.creation, by: caller) }
+            for subuser in added.fulfilled {
+                await record(subuser.creation(revoked: RevocationOutcome()), by: caller)
+            }
             return Completed(added)
         }
     }
@@ -131,7 +133,7 @@ extension Administration {
                 entry(.changeUser, about: change.after, change.properties(revoked: outcome)),
                 by: caller
             )
-            for subuser in change.fulfilled { await record(subuser.creation, by: caller) }
+            for subuser in change.fulfilled { await record(subuser.creation(revoked: fulfilledOutcome[subuser.place]), by: caller) }
             for invitation in change.withdrawn { await record(invitation.withdrawal, by: caller) }
             return Completed(saved, revocation: outcome)
         }
@@ -144,13 +146,15 @@ extension Administration {
     ) async throws(AdministrationError) -> Completed<User> {
         let id = try await user(reference).id
         return try await completing { () async throws(AdministrationError) in
-            let user = try await asking { store throws(StoreError) in
+            let removed = try await asking { store throws(StoreError) in
                 try await store.removeUser(id)
             }
+            let user = removed.user
             let outcome = await live.revoke(
                 .user("\(id)"),
                 reason: EndingReason.accountDeleted
             )
+            await keep(removed.entries(PlacedOutcome(outcome)), by: Actor(caller))
             let properties = ["email": .text("\(user.email)"), "revoked": outcome.property]
             await record(entry(.deleteUser, about: user, properties), by: caller)
             return Completed(user, revocation: outcome)
@@ -168,6 +172,20 @@ extension Administration {
             userName: "\(user.name)",
             properties: properties
         )
+    }
+}
+
+extension RemovedUser {
+    /// What is recorded of each access that went with them.
+    fileprivate func entries(_ outcome: PlacedOutcome) -> [ActivityEntry] {
+        subusers.map { $0.removal(revoked: outcome[$0.place]) }
+            + delegations.map { removed in
+                let delegation = removed.delegation
+                return DelegationChange(before: delegation, after: nil).entry(
+                    delegation,
+                    revoked: outcome.outcome(of: delegation.userID, on: removed.servers)
+                )
+            }
     }
 }
 

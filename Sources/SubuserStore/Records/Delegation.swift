@@ -25,3 +25,10 @@ package struct DelegationChange: Equatable, Sendable {
     /// Whether the set of permissions is another one than before.
     package var isChange: Bool { before?.permissions != after?.permissions }
 }
+
+/// A delegation that went with one of its two people.
+package struct RemovedDelegation: Equatable, Sendable {
+    package var delegation: Delegation
+    /// The owner's servers at that moment.
+    package var servers: [ServerID]
+}

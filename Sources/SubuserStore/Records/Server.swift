@@ -89,6 +89,13 @@ package struct ServerChange: Equatable, Sendable {
     }
 }
 
+/// A server that is forgotten, with what went with it.
+package struct RemovedServer: Equatable, Sendable {
+    package var server: Server
+    /// With whom it was shared, ordered by user name.
+    package var subusers: [Subuser]
+}
+
 /// How somebody named a server.
 package enum ServerReference: Hashable, Sendable {
     case id(ServerID)

@@ -105,6 +105,15 @@ package struct UserChange: Equatable, Sendable {
     }
 }
 
+/// A user who is gone, with what went with them.
+package struct RemovedUser: Equatable, Sendable {
+    package var user: User
+    /// Their assignments, ordered by server.
+    package var subusers: [Subuser]
+    /// What they had delegated and what was delegated to them.
+    package var delegations: [RemovedDelegation]
+}
+
 /// How somebody named a user.
 package enum UserReference: Hashable, Sendable {
     case id(UserID)

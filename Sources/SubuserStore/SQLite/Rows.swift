@@ -162,6 +162,24 @@ extension Rows {
         ).map { try server($0) }
     }
 
+    /// A server's assignments, ordered by user name.
+    func subusers(of server: ServerID, in database: Database) throws -> [Subuser] {
+        try Row.fetchAll(
+            database,
+            sql: "\(Self.subuserSelection) WHERE subusers.server = ? ORDER BY users.username",
+            arguments: [server.description]
+        ).map { try subuser($0) }
+    }
+
+    /// A user's assignments, ordered by server.
+    func assignments(of user: UserID, in database: Database) throws -> [Subuser] {
+        try Row.fetchAll(
+            database,
+            sql: "\(Self.subuserSelection) WHERE subusers.user = ? ORDER BY subusers.server",
+            arguments: [user.description]
+        ).map { try subuser($0) }
+    }
+
     /// A user's assignment on a server; nil when there is none.
     func subuser(_ user: UserID, on server: ServerID, in database: Database) throws -> Subuser? {
         try Row.fetchOne(

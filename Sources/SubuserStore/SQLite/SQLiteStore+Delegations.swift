@@ -120,4 +120,29 @@ extension Rows {
             updatedAt: Timestamp(milliseconds: row["updated"])
         )
     }
+
+    /// What ends when a user is removed: what they had delegated and what was delegated to them.
+    func endingDelegations(
+        of user: UserID,
+        in database: Database
+    ) throws -> [RemovedDelegation] {
+        let ending =
+            try delegations("delegations.owner = ?", user, in: database)
+            + delegations("delegations.user = ?", user, in: database)
+        return try ending.map { delegation in
+            RemovedDelegation(
+                delegation: delegation,
+                servers: try servers(ownedBy: delegation.ownerID, in: database)
+            )
+        }
+    }
+
+    /// The ids of an owner's servers.
+    func servers(ownedBy owner: UserID, in database: Database) throws -> [ServerID] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT uuid FROM servers WHERE owner = ? ORDER BY uuid",
+            arguments: [owner.description]
+        ).map { row in try value(row, "uuid") { ServerID($0) } }
+    }
 }

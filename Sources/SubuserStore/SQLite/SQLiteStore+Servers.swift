@@ -74,15 +74,18 @@ extension SQLiteStore {
         }
     }
 
-    package func removeServer(_ id: ServerID) async throws(StoreError) -> Server {
+    package func removeServer(_ id: ServerID) async throws(StoreError) -> RemovedServer {
         let rows = Rows(path: path)
         return try await writing { database in
-            let server = try rows.existingServer(.id(id), in: database)
+            let removed = RemovedServer(
+                server: try rows.existingServer(.id(id), in: database),
+                subusers: try rows.subusers(of: id, in: database)
+            )
             try database.execute(
                 sql: "DELETE FROM servers WHERE uuid = ?",
                 arguments: [id.description]
             )
-            return server
+            return removed
         }
     }
 }

@@ -6,11 +6,7 @@ extension SQLiteStore {
         let rows = Rows(path: path)
         return try await reading { database in
             _ = try rows.existingServer(.id(server), in: database)
-            return try Row.fetchAll(
-                database,
-                sql: "\(Rows.subuserSelection) WHERE subusers.server = ? ORDER BY users.username",
-                arguments: [server.description]
-            ).map { try rows.subuser($0) }
+            return try rows.subusers(of: server, in: database)
         }
     }
 

@@ -87,7 +87,7 @@ extension SQLiteStore {
         }
     }
 
-    package func removeUser(_ id: UserID) async throws(StoreError) -> User {
+    package func removeUser(_ id: UserID) async throws(StoreError) -> RemovedUser {
         let rows = Rows(path: path)
         return try await writing { database in
             let user = try rows.existingUser(.id(id), in: database)
@@ -97,11 +97,16 @@ extension SQLiteStore {
                 arguments: [id.description]
             )
             if let owned, owned > 0 { throw StoreError.ownsServers(count: owned) }
+            let removed = RemovedUser(
+                user: user,
+                subusers: try rows.assignments(of: id, in: database),
+                delegations: try rows.endingDelegations(of: id, in: database)
+            )
             try database.execute(
                 sql: "DELETE FROM users WHERE uuid = ?",
                 arguments: [id.description]
             )
-            return user
+            return removed
         }
     }
 
