@@ -133,7 +133,10 @@ extension Administration {
                 entry(.changeUser, about: change.after, change.properties(revoked: outcome)),
                 by: caller
             )
-            for subuser in change.fulfilled { await record(subuser.creation(revoked: fulfilledOutcome[subuser.place]), by: caller) }
+            let ended = PlacedOutcome(outcome)
+            for subuser in change.fulfilled {
+                await record(subuser.creation(revoked: ended[subuser.place]), by: caller)
+            }
             for invitation in change.withdrawn { await record(invitation.withdrawal, by: caller) }
             return Completed(saved, revocation: outcome)
         }

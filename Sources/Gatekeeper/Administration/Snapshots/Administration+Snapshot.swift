@@ -52,7 +52,7 @@ extension Administration {
             }
             return Completed(
                 report,
-                revocation: outcome,
+                revocation: outcome.whole,
                 droppedPermissions: draft.droppedPermissions
             )
         }
@@ -82,21 +82,19 @@ extension Administration {
         return (ending, growing)
     }
 
-    /// Ends them all at once, so that the slowest says how long it takes and not their sum.
+    /// Ends them all at once, with one grace for all.
     private func revoke(_ endings: [SnapshotReport.Ending]) async -> RevocationOutcome {
-        let groups = Dictionary(grouping: endings, by: \.reason)
-        return await withTaskGroup(of: RevocationOutcome.self) { group in
-            for (reason, endings) in groups {
-                let found = RevocationSelector.sessions(Set(endings.map(\.session.id)))
-                group.addTask { await live.revoke(found, reason: reason) }
-            }
-            var outcome = RevocationOutcome()
-            for await next in group {
-                let longest = max(outcome.milliseconds, next.milliseconds)
-                outcome = outcome.followed(by: next)
-                outcome.milliseconds = longest
-            }
-            return outcome
+        let orders = Dictionary(grouping: endings, by: \.reason).map { reason, endings in
+            RevocationOrder(
+                selector: .sessions(Set(endings.map(\.session.id))),
+                reason: reason
+            )
+        }
+        return await live.revoke(orders).reduce(RevocationOutcome()) { outcome, next in
+            let longest = max(outcome.milliseconds, next.milliseconds)
+            var both = outcome.followed(by: next)
+            both.milliseconds = longest
+            return both
         }
     }
 
@@ -124,28 +122,18 @@ extension Administration {
 
     // MARK: What is recorded
 
-    /// Records the import with its counts, and each subuser as if they had come alone.
+    /// Records each subuser as if they had come alone, and then the import with its counts.
     private func record(
         _ difference: SnapshotDifference,
         _ report: SnapshotReport,
         _ outcome: RevocationOutcome,
         by caller: Caller
     ) async {
-        let entries = difference.subuserEntries
-        // In portions, because the log keeps a bounded number until they are written.
-        for start in stride(from: 0, to: entries.count, by: Self.entriesAtOnce) {
-            for var entry in entries[start...].prefix(Self.entriesAtOnce) {
-                entry.actor = "\(Actor(caller))"
-                activity.add(entry)
-            }
-            await activity.flush()
-        }
+        await keep(difference.subuserEntries(PlacedOutcome(outcome)), by: Actor(caller))
         var properties = report.properties
         properties["revoked"] = outcome.property
         await record(ActivityEntry(.importSnapshot, properties: properties), by: caller)
     }
-
-    private static let entriesAtOnce = 1000
 }
 
 extension SnapshotReport {
@@ -172,8 +160,25 @@ extension SnapshotReport.Changes {
 
 extension SnapshotDifference {
     /// What is recorded for each subuser that was added, changed or removed.
-    fileprivate var subuserEntries: [ActivityEntry] {
-        subusers.added.map { id, permissions in
+    fileprivate func subuserEntries(_ outcome: PlacedOutcome) -> [ActivityEntry] {
+        func entry(
+            _ event: ActivityEvent,
+            _ place: SubuserPlace,
+            _ properties: [String: JSONValue]
+        ) -> ActivityEntry {
+            let user = after.users[place.userID] ?? before.users[place.userID]
+            var properties = properties
+            properties["email"] = user.map { .text("\($0.email)") }
+            properties["revoked"] = outcome[place].property
+            return ActivityEntry(
+                event,
+                userID: place.userID,
+                userName: user.map { "\($0.name)" },
+                serverID: place.serverID,
+                properties: properties
+            )
+        }
+        return subusers.added.map { id, permissions in
             entry(.addSubuser, id, ["permissions": .texts(permissions.names)])
         }
             + subusers.changed.map { change in
@@ -184,22 +189,5 @@ extension SnapshotDifference {
                 )
             }
             + subusers.removed.map { id, _ in entry(.removeSubuser, id, [:]) }
-    }
-
-    private func entry(
-        _ event: ActivityEvent,
-        _ place: SubuserPlace,
-        _ properties: [String: JSONValue]
-    ) -> ActivityEntry {
-        let user = after.users[place.userID] ?? before.users[place.userID]
-        var properties = properties
-        properties["email"] = user.map { .text("\($0.email)") }
-        return ActivityEntry(
-            event,
-            userID: place.userID,
-            userName: user.map { "\($0.name)" },
-            serverID: place.serverID,
-            properties: properties
-        )
     }
 }
