@@ -1,3 +1,4 @@
+import Foundation
 import GateTestSupport
 import SubuserStore
 import Testing
@@ -28,6 +29,79 @@ struct ActivityRouteTests {
                 let reply = try await client.get("/v1/activity?\(query)")
                 #expect(reply.status == 200, "\(query)")
                 #expect(try reply.members("event", of: "activity") == events, "\(query)")
+            }
+        }
+    }
+
+    @Test("a change has the address that came with it, in one spelling; what is none is refused")
+    func addresses() async throws {
+        try await withServedHost { host, client in
+            let (ann, bob) = (try await host.makeUser("ann"), try await host.makeUser("bob"))
+            let server = try await host.makeServer("one", owner: ann)
+            func send(
+                _ method: String,
+                _ path: String,
+                _ body: String? = nil,
+                from address: String?
+            ) async throws -> Reply {
+                try await client.send(method, path, body.map { Data($0.utf8) }, from: address)
+            }
+            func newest() async throws -> JSONValue? {
+                let reply = try await client.get("/v1/activity?limit=1")
+                return try reply.members("ip", of: "activity").first
+            }
+            let subuser = "/v1/servers/\(server.id)/subusers/\(bob.id)"
+            let panel = "/api/client/servers/\(server.id)/users/\(bob.id)"
+            let deauthorization = #"{"user": "\#(bob.id)", "servers": []}"#
+            let lines = """
+                {"kind":"user","uuid":"\(ann.id)","username":"ann","email":"ann@example.org",\
+                "passwordHash":null}
+                """
+            let changes: [(String, String, String?)] = [
+                ("PUT", subuser, #"{"permissions": ["file.sftp"]}"#),
+                ("PATCH", panel, #"{"permissions": ["file.read"]}"#),
+                ("POST", "/api/deauthorize-user", deauthorization),
+                ("DELETE", panel, nil),
+                ("POST", "/v1/revocations", #"{"user": "bob"}"#),
+                ("PATCH", "/v1/users/bob", #"{"username": "bert"}"#),
+                ("DELETE", "/v1/users/bert", nil),
+                ("PUT", "/v1/snapshot", lines),
+            ]
+            for (number, (method, path, body)) in changes.enumerated() {
+                let count = try await host.store.activity(ActivityQuery()).latest
+                for address in [
+                    "", "x", "192.0.2", "192.0.2.1:80", "192.0.2.1, 192.0.2.2", "[::1]",
+                    "fe80::1%lo", "localhost", "1.2.3.4.5",
+                ] {
+                    let refused = try await send(method, path, body, from: address)
+                    #expect(refused.status == 422, "\(path): \(address)")
+                    if path.hasPrefix("/api/") {
+                        #expect(try refused.brokenRules() == ["Portcullis-Client-Address ip"])
+                    } else {
+                        #expect(try refused.errorCode() == "invalid_client_address")
+                    }
+                }
+                #expect(try await host.store.activity(ActivityQuery()).latest == count)
+                let (given, kept) =
+                    number.isMultiple(of: 2)
+                    ? ("192.0.2.\(number)", "192.0.2.\(number)")
+                    : ("2001:DB8:0::\(number)", "2001:db8::\(number)")
+                let done = try await send(method, path, body, from: given)
+                #expect((200...204).contains(done.status), "\(path): \(done)")
+                #expect(try await newest() == .text(kept), "\(path)")
+            }
+            let without = try await send(
+                "POST",
+                "/v1/users",
+                #"{"username": "cleo", "email": "cleo@example.org"}"#,
+                from: nil
+            )
+            #expect(without.status == 201)
+            #expect(try await newest() == .null)
+            // It may come with every request, and is looked at everywhere.
+            for path in ["/v1/users", "/healthz", "/openapi.json", "/api/client/permissions"] {
+                #expect(try await send("GET", path, from: "192.0.2.1").status == 200, "\(path)")
+                #expect(try await send("GET", path, from: "x").status == 422, "\(path)")
             }
         }
     }

@@ -82,6 +82,7 @@ struct ControlClient {
         _ path: String,
         _ body: Data? = nil,
         actingAs user: String? = nil,
+        from address: String? = nil,
         key: String? = nil
     ) async throws -> Reply {
         let host = try #require(
@@ -91,6 +92,9 @@ struct ControlClient {
         request.method = .init(rawValue: method)
         request.headers.replaceOrAdd(name: "Connection", value: "close")
         if let user { request.headers.add(name: "Portcullis-Acting-User", value: user) }
+        if let address {
+            request.headers.add(name: "Portcullis-Client-Address", value: address)
+        }
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let body { request.body = .bytes(body) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))

@@ -64,10 +64,13 @@ def test_the_example_runs_as_it_stands(document: str, run_php: Callable, host: G
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert finished.stderr == ""
     assert [finished.stdout] == blocks(document, "text")
-    events = [one["event"] for one in host.control.get("activity")["activity"]]
+    activity = host.control.get("activity")["activity"]
+    events = [one["event"] for one in activity]
     assert events[:4] == [
         "server:subuser.delete", "revocation", "server:subuser.update", "server:subuser.create",
     ]
+    # The accounts were there before anybody came from anywhere.
+    assert [one["ip"] for one in activity] == ["192.0.2.7"] * 4 + [None] * 3
 
 
 def test_its_functions_end_the_session_of_a_real_client(
@@ -126,6 +129,21 @@ def test_a_name_that_curl_would_leave_out_is_refused_before_it_is_sent(
         assert refused.returncode != 0 and "InvalidArgumentException" in refused.stderr
     # Not that the gate would take an empty name for the panel itself.
     assert Panel(host.control, "").get("client", "permissions").status == 401
+
+
+def test_an_address_that_is_none_is_refused_before_it_is_sent(
+    document: str, run_php: Callable, host: Gate
+) -> None:
+    functions = blocks(document, "php")[0]
+    call = (
+        'echo count((new Gate(getenv("PORTCULLIS_CONTROL_SOCKET")))'
+        "->from(%s)->call('GET', '/api/client/permissions'));"
+    )
+    for address in ("192.0.2.7", "2001:db8::7", "::ffff:192.0.2.7"):
+        assert run_php(host, [functions, call % f"'{address}'"]).stdout == "2"
+    for address in ("''", "'here'", "'192.0.2.7:80'", '"192.0.2.7\\r\\nX: y"', "'fe80::1%lo'"):
+        refused = run_php(host, [functions, call % address])
+        assert refused.returncode != 0 and "InvalidArgumentException" in refused.stderr
 
 
 def test_the_document_names_every_code_that_there_is(document: str, repository: Path) -> None:

@@ -1,3 +1,5 @@
+import Gatekeeper
+import HTTPTypes
 import Hummingbird
 import Logging
 
@@ -35,7 +37,13 @@ struct ClientResponder {
             throw ClientError.methodNotAllowed(allowed: resource.verbs)
         }
         // Who has hung up does not hear this either.
-        guard let caller = await context.caller() else { throw ClientError.malformedRequest }
+        guard let peer = await context.caller() else { throw ClientError.malformedRequest }
+        let header = HTTPField.Name.clientAddress
+        guard let caller = peer.asking(from: request.headers[header]) else {
+            throw ClientError.invalid([
+                .wrong(header.rawName, "ip", "an IPv4 or IPv6 address")
+            ])
+        }
         let read = ClientRequest(
             resource: resource,
             operation: operation,

@@ -29,7 +29,8 @@ struct Operation: Sendable {
         self.verb = verb
         self.name = name
         self.summary = summary
-        self.parameters = parameters
+        // On every request, so that a panel can send it along without asking what it is for.
+        self.parameters = parameters + [.clientAddress]
         self.body = body
         self.answers = answers
         failures = errors.map { Failure($0) } + panelErrors.map { Failure($0) }

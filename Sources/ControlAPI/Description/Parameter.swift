@@ -31,6 +31,15 @@ struct Parameter: Sendable {
         summary: "In whose name the panel asks; without it, the panel itself does."
     )
 
+    /// Where the person is for whom the panel asks.
+    static let clientAddress = Parameter(
+        place: .header,
+        name: HTTPField.Name.clientAddress.rawName,
+        schema: .either(.text(format: "ipv4"), .text(format: "ipv6")),
+        summary:
+            "Where the person is who wants it: the `ip` of what a change leaves in the activity."
+    )
+
     /// The caller's name for something that is to be made.
     static let idempotencyKey = Parameter(
         place: .header,

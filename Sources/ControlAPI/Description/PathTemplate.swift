@@ -84,6 +84,7 @@ extension PathTemplate {
     func commonFailures(of operation: Operation) -> [Operation.Failure] {
         var errors: [ControlError] = [
             .malformedRequest, .bodyTooLarge, .unknownParameter("", allowed: []), .unexpected,
+            .invalidField("client_address"),
         ]
         if !names.isEmpty { errors.append(.noSuchResource(path: "")) }
         if let body = operation.body, !body.isLines {

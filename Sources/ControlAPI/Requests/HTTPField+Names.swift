@@ -5,6 +5,9 @@ extension HTTPField.Name {
     /// Names the user in whose name the panel asks: by uuid, name or email address.
     static let actingUser = own("Portcullis-Acting-User")
 
+    /// Where the person is in whose behalf the panel asks: an IPv4 or IPv6 address.
+    static let clientAddress = own("Portcullis-Client-Address")
+
     /// A caller's name for its request (draft-ietf-httpapi-idempotency-key-header).
     static let idempotencyKey = own("Idempotency-Key")
 

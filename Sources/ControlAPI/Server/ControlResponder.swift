@@ -1,4 +1,5 @@
 import Foundation
+import Gatekeeper
 import Hummingbird
 import Logging
 import SubuserStore
@@ -61,7 +62,13 @@ struct ControlResponder: HTTPResponder {
             )
         }
         // Who has hung up does not hear this either.
-        guard let caller = await context.caller() else { throw ControlError.malformedRequest }
+        guard let peer = await context.caller() else { throw ControlError.malformedRequest }
+        guard let caller = peer.asking(from: request.headers[.clientAddress]) else {
+            throw ControlError.invalidField(
+                "client_address",
+                message: "The header Portcullis-Client-Address must be an IPv4 or IPv6 address."
+            )
+        }
         func read(_ body: Data) throws(ControlError) -> ControlRequest {
             try ControlRequest(
                 resource: resource,

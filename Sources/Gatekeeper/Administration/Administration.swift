@@ -106,6 +106,7 @@ extension Administration {
         metadata["pid"] = caller.map { "\($0.processID)" }
         metadata["actor"] = user.map { "\($0.name)" }
         if case .text(let job) = entry.properties["job"] { metadata["job"] = "\(job)" }
+        metadata["ip"] = entry.ip.map { "\($0)" }
         metadata["user"] = entry.userName.map { "\($0)" }
         metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }
         if case .object(let revoked) = entry.properties["revoked"],
@@ -136,6 +137,7 @@ extension ActivityEntry {
         var entry = self
         entry.actor = "\(actor)"
         entry.actorID = actor.user?.id
+        entry.ip = actor.caller.clientAddress.map { "\($0)" }
         return entry
     }
 }

@@ -14,7 +14,7 @@ package struct ActivityEntry: Equatable, Sendable {
     package var serverID: ServerID?
     /// The session's id as text.
     package var session: String?
-    /// The address it came from, without a port.
+    /// The address it came from, without a port; of a change, the one that the panel gave.
     package var ip: String?
     /// Who made a change over the control API: a user's name, or `uid 0`; nil for the user
     /// themselves.
