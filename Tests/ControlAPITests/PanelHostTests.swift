@@ -94,6 +94,12 @@ struct PanelHostTests {
             #expect(try wrong.brokenRules() == ["page prohibited"])
             let none = try await client.panel(as: "ann").get("\(path)?before=x")
             #expect(try none.brokenRules() == ["before min"])
+            let most = try await client.panel(as: "ann").get("\(path)?limit=1000")
+            #expect(most.status == 200)
+            for limit in ["0", "1001", "5000", "x", "99999999999999999999"] {
+                let refused = try await client.panel(as: "ann").get("\(path)?limit=\(limit)")
+                #expect(try refused.brokenRules() == ["limit between"], "\(limit)")
+            }
             try await host.put(server, into: .suspended)
             #expect(try await client.panel(as: "ann").get(path).status == 409)
             #expect(try await client.panel().get(path).status == 200)

@@ -117,6 +117,17 @@ def test_changes_over_the_control_api_are_remembered_with_who_made_them(
     assert "file.read" not in changed["properties"]["old"]
 
 
+def test_a_time_that_is_none_is_refused_in_words_of_the_command_line(
+    place: Place, programs: Programs
+) -> None:
+    command = [programs.gate, "activity", "--socket", place.gate.socket, "--since"]
+    for time_given in ("2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00Z", "0"):
+        subprocess.run([*command, time_given], capture_output=True, check=True)
+    refused = subprocess.run([*command, "yesterday"], capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "since must be a time such as" in refused.stderr and "%2B" not in refused.stderr
+
+
 def test_what_a_session_does_to_many_files_is_one_entry(place: Place, tmp_path: Path) -> None:
     sources = tmp_path / "many"
     sources.mkdir()

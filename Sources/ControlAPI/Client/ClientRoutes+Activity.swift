@@ -19,7 +19,7 @@ extension ClientRoutes {
             ActivityQuery(
                 serverID: standing.server.id,
                 event: try event(in: parameters),
-                limit: Int(clamping: try positive("limit", in: parameters) ?? Self.pageLength),
+                limit: try limit(in: parameters),
                 start: try positive("before", in: parameters).map { .before($0) } ?? .newest
             )
         )
@@ -57,12 +57,21 @@ extension ClientRoutes {
     }
 
     /// How many entries a page has unless said.
-    private static let pageLength: Int64 = 50
+    private static let pageLength = 50
 
     /// Panels show an address to administrators and to the person who came from it.
     private func showsIP(of entry: ActivityEntry, to actor: Actor, _ standing: Standing) -> Bool {
         guard let user = actor.user else { return true }
         return standing.role == .administrator || entry.userID == user.id
+    }
+
+    private func limit(in parameters: [String: String]) throws(ClientError) -> Int {
+        let most = ActivityQuery.maximumLimit
+        guard let text = parameters["limit"], !text.isEmpty else { return Self.pageLength }
+        guard let limit = Int(text), (1...most).contains(limit) else {
+            throw .invalid([.wrong("limit", "between", "a number from 1 to \(most)")])
+        }
+        return limit
     }
 
     private func event(in parameters: [String: String]) throws(ClientError) -> EventPattern? {

@@ -71,7 +71,11 @@ extension Operation {
         parameters: [
             .actingUser,
             .query("event", .eventPattern.orEmpty, "Only events of this name or beginning."),
-            .query("limit", .number(from: 1).orEmpty, "At most so many entries; 50 unless said."),
+            .query(
+                "limit",
+                .number(from: 1, to: Int64(ActivityQuery.maximumLimit)).orEmpty.standard(50),
+                "At most so many entries."
+            ),
             .query("before", .number(from: 1).orEmpty, "The cursor of the page before."),
         ],
         answers: .panelList(

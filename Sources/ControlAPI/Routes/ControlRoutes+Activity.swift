@@ -42,7 +42,7 @@ extension ControlRoutes {
             throw .invalidField(
                 name,
                 message: "\(name) must be a time such as 2026-11-21T10:08:05Z, or seconds since "
-                    + "1970. A + in it is written %2B."
+                    + "1970."
             )
         }
         return moment
