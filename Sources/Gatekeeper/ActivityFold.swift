@@ -3,7 +3,8 @@ import SubuserStore
 /// An entry that can take in others that differ from it only in time, files and bytes.
 ///
 /// A client that uploads a directory does the same thing to many files within a minute; that is
-/// one entry with all of them. What names two paths, as a rename does, has no list of files and
+/// one entry with all of them, or a series of entries where there are too many for one: those after
+/// the first name it. What names two paths, as a rename does, has no list of files and
 /// stands alone, and so does what belongs to no session.
 struct ActivityFold: Sendable {
     /// What entries have in common that fold into one.
@@ -37,12 +38,16 @@ struct ActivityFold: Sendable {
     private var known: Set<JSONValue> = []
     private var bytes: Int64?
     private var pathBytes = 0
-    /// The time of the entry that was first, by which later ones are measured.
+    /// The time of what came first in the series, by which the rest is measured.
     let start: Timestamp
+    /// The id of the first entry of the series; nil for the first itself.
+    var continues: Int64?
 
-    init(_ entry: ActivityEntry) {
+    /// Begins an entry, where `series` is given as one that goes on with that.
+    init(_ entry: ActivityEntry, after series: ActivityFold? = nil) {
         self.entry = entry
-        start = entry.time
+        start = series?.start ?? entry.time
+        continues = series?.continues
         if case .list(let list)? = entry.properties["files"] { add(list) }
         if case .number(let number)? = entry.properties["bytes"] { bytes = number }
     }
@@ -52,6 +57,7 @@ struct ActivityFold: Sendable {
         var value = entry
         if entry.properties["files"] != nil { value.properties["files"] = .list(files) }
         if let bytes { value.properties["bytes"] = .number(bytes) }
+        if let continues { value.properties["continues"] = .number(continues) }
         return value
     }
 

@@ -91,6 +91,7 @@ package final class ActivityLog: Sendable {
         // Counted before, because more may come for as long as this takes.
         while left > 0 {
             let batch = queue.withLock { $0.take(min(left, Self.batch)) }
+            guard batch.count > 0 else { break }
             do throws(StoreError) {
                 let ids = try await store.record(batch.new, changed: batch.changed)
                 queue.withLock { $0.finish(batch, ids: ids) }
@@ -102,7 +103,7 @@ package final class ActivityLog: Sendable {
                 queue.withLock { $0.putBack(batch) }
                 return false
             }
-            left -= Self.batch
+            left -= batch.count
         }
         return true
     }

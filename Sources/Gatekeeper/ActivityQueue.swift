@@ -12,6 +12,9 @@ package struct ActivityQueue: Sendable {
         package fileprivate(set) var new: [ActivityEntry] = []
         /// Entries that it has, as they have become.
         package fileprivate(set) var changed: [ActivityRecord] = []
+
+        /// How many entries it has.
+        package var count: Int { new.count + changed.count }
     }
 
     private struct Item {
@@ -20,6 +23,8 @@ package struct ActivityQueue: Sendable {
         var key: ActivityFold.Key?
         /// Its id in the store, once it is there.
         var id: Int64?
+        /// The first of its series, while that has no id that could be named.
+        var awaited: UInt64?
         /// Whether the store lacks something of it.
         var isQueued = true
         /// Whether it is being written.
@@ -32,6 +37,8 @@ package struct ActivityQueue: Sendable {
     private var queue: [UInt64] = []
     /// Those that may grow, by their sessions.
     private var open: [String: [ActivityFold.Key: UInt64]] = [:]
+    /// Those that cannot be written before the first of their series is, by that one.
+    private var waiting: [UInt64: [UInt64]] = [:]
     /// About how much memory everything takes, in bytes.
     private var weight = 0
     private let capacity: Int
@@ -52,11 +59,17 @@ package struct ActivityQueue: Sendable {
     /// Takes an entry: into one like it that is still open, or as one of its own.
     package mutating func add(_ entry: ActivityEntry) {
         let key = ActivityFold.Key(entry)
+        var item = Item(fold: ActivityFold(entry), key: key)
         if let key, let number = open[key.session]?[key] {
             if extend(number, with: entry) { return }
+            if let full = items[number], full.fold.isOpen(at: entry.time) {
+                item.fold = ActivityFold(entry, after: full.fold)
+                item.fold.continues = full.fold.continues ?? full.id
+                if item.fold.continues == nil { item.awaited = full.awaited ?? number }
+            }
             close(number)
         }
-        let fold = ActivityFold(entry)
+        let fold = item.fold
         if weight + fold.weight > capacity {
             // What is in the store already need not stay in memory only in order to grow.
             for number in open.values.flatMap(\.values) { close(number) }
@@ -66,7 +79,8 @@ package struct ActivityQueue: Sendable {
             return
         }
         lastNumber += 1
-        items[lastNumber] = Item(fold: fold, key: key)
+        items[lastNumber] = item
+        if let first = item.awaited { waiting[first, default: []].append(lastNumber) }
         weight += fold.weight
         queue.append(lastNumber)
         if let key { open[key.session, default: [:]][key] = lastNumber }
@@ -83,11 +97,13 @@ package struct ActivityQueue: Sendable {
         for number in open.values.flatMap(\.values).filter(isOver) { close(number) }
     }
 
-    /// The first `limit` entries that wait; they are either finished or put back.
+    /// The first entries that wait, at most `limit`; they are either finished or put back.
+    ///
+    /// What must name an entry of the same batch is left for the next one.
     package mutating func take(_ limit: Int) -> Batch {
         var batch = Batch()
         for number in queue.prefix(limit) {
-            guard var item = items[number] else { continue }
+            guard var item = items[number], item.awaited == nil else { break }
             item.isQueued = false
             item.isWriting = true
             items[number] = item
@@ -99,13 +115,19 @@ package struct ActivityQueue: Sendable {
                 batch.new.append(item.fold.value)
             }
         }
-        queue.removeFirst(min(limit, queue.count))
+        queue.removeFirst(batch.count)
         return batch
     }
 
     /// Notes that a batch is in the store, its new entries under these ids.
     package mutating func finish(_ batch: Batch, ids: [Int64]) {
-        for (number, id) in zip(batch.newNumbers, ids) { items[number]?.id = id }
+        for (number, id) in zip(batch.newNumbers, ids) {
+            items[number]?.id = id
+            for next in waiting.removeValue(forKey: number) ?? [] {
+                items[next]?.fold.continues = id
+                items[next]?.awaited = nil
+            }
+        }
         for number in batch.newNumbers + batch.changedNumbers {
             items[number]?.isWriting = false
             settle(number)

@@ -149,6 +149,25 @@ def test_what_a_session_does_to_many_files_is_one_entry(place: Place, tmp_path: 
     assert len(sessions) == 2
 
 
+def test_more_files_than_one_entry_holds_are_put_together_by_the_first(
+    place: Place, tmp_path: Path
+) -> None:
+    client = Paramiko(place.endpoint(), tmp_path)
+    for number in range(1100):
+        client.mkdir(f"/folder{number}")
+    client.close()
+    entry(place, "server:sftp.logout")
+    found = sorted(entries(place, "server:sftp.create-directory"), key=lambda one: one["id"])
+    # A busy machine may take more than a minute for it; each minute is a series of its own.
+    firsts = [one["id"] for one in found if "continues" not in one["properties"]]
+    names = {one["id"]: one["properties"].get("continues", one["id"]) for one in found}
+    assert firsts[0] == found[0]["id"] and set(names.values()) == set(firsts)
+    assert max(len(one["properties"]["files"]) for one in found) == 500
+    assert len(found) > len(firsts)
+    made = [file for one in found for file in one["properties"]["files"]]
+    assert made == [f"/folder{number}" for number in range(1100)]
+
+
 def test_what_is_in_the_record_survives_a_killed_gate(
     make_gate: Callable[..., Gate], tmp_path: Path
 ) -> None:

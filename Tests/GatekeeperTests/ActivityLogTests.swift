@@ -49,6 +49,24 @@ struct ActivityLogTests {
         #expect(second.first?.entry.time == first.first?.entry.time)
     }
 
+    @Test("more files than an entry holds are all there, in entries that name the first")
+    func series() async throws {
+        for number in 0..<1200 {
+            log.add(upload("/\(number)"))
+            if number == 700 { #expect(await log.flush()) }
+        }
+        #expect(await log.flush())
+        let found = try await records()
+        #expect(
+            found.sorted { $0.id < $1.id }.flatMap(\.entry.files) == (0..<1200).map { "/\($0)" }
+        )
+        let first = try #require(found.map(\.id).min())
+        for record in found where record.id != first {
+            #expect(record.entry.properties["continues"] == .number(first))
+        }
+        #expect(found.count == 3)
+    }
+
     @Test("after a session's end, the same session's name begins entries of its own")
     func logout() async throws {
         log.add(upload("/a"))

@@ -27,7 +27,9 @@ struct ActivityQueueTests {
 
     private func waiting(_ queue: ActivityQueue) -> [ActivityEntry] {
         var queue = queue
-        return queue.take(.max).new
+        var entries: [ActivityEntry] = []
+        while queue.count > 0 { entries += write(&queue, ids: Int64(entries.count) + 1).new }
+        return entries
     }
 
     /// Writes everything, as a store would that gives out ids from `id` on.
@@ -117,6 +119,72 @@ struct ActivityQueueTests {
         #expect(waiting(long).count == 1)
         long.add(entry("/g" + name))
         #expect(waiting(long).count == 2)
+    }
+
+    @Test(
+        "what an entry has no room for goes on in others that name the first, until the minute ends"
+    )
+    func series() {
+        for isWrittenBetween in [true, false] {
+            var queue = ActivityQueue()
+            var written: [ActivityEntry] = []
+            var ids: [Int64] = []
+            func flush() {
+                var rounds = 0
+                while queue.count > 0, rounds < 10 {
+                    let batch = write(&queue, ids: Int64(written.count) + 100)
+                    ids += batch.new.indices.map { Int64(written.count + $0) + 100 }
+                    written += batch.new
+                    for record in batch.changed { written[Int(record.id) - 100] = record.entry }
+                    rounds += 1
+                }
+                #expect(queue.count == 0)
+            }
+            queue.add(entry("/other", .create))
+            for number in 0..<1700 {
+                queue.add(entry("/\(number)", at: Int64(number / 100), bytes: 1))
+                if isWrittenBetween, number.isMultiple(of: 70) { flush() }
+            }
+            queue.add(entry("/late", at: 61, bytes: 1))
+            flush()
+            let uploads = zip(ids, written).filter { $0.1.event == "server:sftp.write" }
+            let counts = uploads.map { _, entry -> Int in
+                if case .list(let files)? = entry.properties["files"] { files.count } else { 0 }
+            }
+            #expect(counts == [500, 500, 500, 200, 1])
+            let first = JSONValue.number(uploads.first?.0 ?? 0)
+            #expect(
+                uploads.map { $0.1.properties["continues"] } == [nil, first, first, first, nil]
+            )
+            let series = uploads.dropLast().flatMap { _, entry -> [JSONValue] in
+                if case .list(let files)? = entry.properties["files"] { files } else { [] }
+            }
+            #expect(series == (0..<1700).map { .text("/\($0)") })
+            #expect(uploads.map { $0.1.properties["bytes"] } == [500, 500, 500, 200, 1])
+            #expect(written.count == 6)
+            #expect(queue.heldCount == 2)
+            queue.closeEntries(ofSession: "s1")
+            #expect(queue.heldCount == 0)
+        }
+    }
+
+    @Test("an entry whose series could not be written yet comes after its first one")
+    func seriesPutBack() {
+        var queue = ActivityQueue()
+        for number in 0..<501 { queue.add(entry("/\(number)")) }
+        let failed = queue.take(.max)
+        #expect(failed.new.count == 1)
+        queue.add(entry("/x"))
+        queue.putBack(failed)
+        let first = queue.take(.max)
+        #expect(first.new.map { $0.properties["continues"] } == [nil])
+        // Nothing else can be taken while the first is being written.
+        #expect(queue.take(.max).count == 0)
+        queue.finish(first, ids: [7])
+        let second = queue.take(.max)
+        #expect(
+            second.new.map(\.properties) == [["files": .texts(["/500", "/x"]), "continues": 7]]
+        )
     }
 
     @Test("what grows after it was written is written again, under its id")
