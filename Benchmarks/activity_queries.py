@@ -5,7 +5,8 @@ Run after ./test has built the programs and made its Python environment:
     .build/e2e-environment/bin/python Benchmarks/activity_queries.py
 
 A gate makes its store, which is then filled with generated entries: a third of them by one user on
-one server, the rest spread over many. Questions are asked over the control socket, as panels do.
+one server, the rest spread over many; one in fifty is a change, a third of them made by that user.
+Questions are asked over the control socket, as panels do.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ EVENTS = {
     "write": 40, "create": 25, "delete": 8, "login": 8, "logout": 8, "rename": 5,
     "create-directory": 3, "denied": 2,
 }
-COLUMNS = "time, event, user, username, server, session, ip, properties"
+COLUMNS = (
+    "time, event, user, username, server, session, ip, actor, actor_user, owner, properties"
+)
 #: Entries written in one transaction.
 BATCH = 1000
 
@@ -60,13 +63,24 @@ class Population:
                 event = "server:sftp.chmod"
             if number % 50_000 == 17:
                 event = "user:update"
+            actor: tuple[str | None, str | None, str | None] = (None, None, None)
+            if number % 50 == 9:
+                event = "server:subuser.update"
+                actor = ("uid 33", None, None)
+                if self.random.random() < 2 / 3:
+                    made_by = self.users[0 if is_large else self.random.randrange(500)]
+                    actor = (f"user-{made_by[:4]}", made_by, None)
+                user = self.random.choice(self.users)
+            if number % 5000 == 21:
+                event, server = "user:delegation.update", None
+                actor = ("uid 33", None, self.users[self.random.randrange(20)])
             files = [
                 f"/plugins/part{self.random.randrange(100)}/file-{self.random.randrange(10**6)}.yml"
                 for _ in range(self.random.choice([1, 1, 1, 2, 5]))
             ]
             yield (
                 self.time, event, user, f"user-{user[:4]}", server,
-                f"{self.random.getrandbits(48):012x}", "192.0.2.7",
+                f"{self.random.getrandbits(48):012x}", "192.0.2.7", *actor,
                 json.dumps({"bytes": 123_456, "files": files}),
             )
 
@@ -90,7 +104,7 @@ def fill(store: Path, population: Population, count: int, has_indexes: bool) -> 
         for first in range(0, count, BATCH):
             database.execute("BEGIN IMMEDIATE")
             database.executemany(
-                f"INSERT INTO activity ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO activity ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows[first:first + BATCH],
             )
             database.execute("COMMIT")
@@ -115,6 +129,16 @@ def questions(population: Population) -> dict[str, dict[str, str]]:
         "small server, an hour": {"server": small, **hour},
         "busy user on small server": {"user": population.users[0], "server": small},
         "other user on large server": {"user": population.users[7], "server": large},
+        "busy user": {"user": population.users[0]},
+        "busy user, rare event": {"user": population.users[0], "event": "user:update"},
+        "busy actor": {"actor": population.users[0]},
+        "busy actor on small server": {"actor": population.users[0], "server": small},
+        "other actor": {"actor": population.users[7]},
+        "busy actor, other user": {
+            "actor": population.users[0], "user": population.users[7],
+        },
+        "processes of a user of the host": {"actor": "uid 33"},
+        "the same on large server": {"actor": "uid 33", "server": large},
         "frequent event": {"event": "server:sftp.write"},
         "rare event": {"event": "user:update"},
         "server:sftp.*": {"event": "server:sftp.*"},

@@ -240,15 +240,21 @@ import portcullis
             """
             {"activity":[{"id":9,"at":"t","event":"server:sftp.write","user":"u","username":"anna",
              "server":"1a2b3c4d-0000","session":"x","ip":"192.0.2.1","actor":null,
-             "properties":{"files":["a b","c"],"bytes":12,"flag":true,"none":null}}],"next":9}
+             "properties":{"files":["a b","c"],"bytes":12,"flag":true,"none":null}},
+             {"id":8,"at":"t","event":"user:update","user":"u","username":"anna","server":null,
+             "session":null,"ip":null,"actor":"ben","actorUser":"b","properties":{}},
+             {"id":7,"at":"t","event":"snapshot:import","user":null,"username":null,"server":null,
+             "session":null,"ip":null,"actor":"uid 0","actorUser":null,"properties":{}}],"next":7}
             """
         )
         #expect(
             lines == [
-                "AT  EVENT              USER  SERVER    FROM       DETAILS",
-                "t   server:sftp.write  anna  1a2b3c4d  192.0.2.1  "
+                "AT  EVENT              ACTOR  SUBJECT  SERVER    FROM       DETAILS",
+                "t   server:sftp.write  anna   -        1a2b3c4d  192.0.2.1  "
                     + "bytes=12 files=a b,c flag=true none=-",
-                "Older entries: --before 9",
+                "t   user:update        ben    anna     -         -",
+                "t   snapshot:import    uid 0  -        -         -",
+                "Older entries: --before 7",
             ]
         )
     }
@@ -257,27 +263,32 @@ import portcullis
         func page(_ entries: String) -> ControlAnswer {
             ControlAnswer(json: Array(#"{"activity":[\#(entries)],"next":null,"latest":9}"#.utf8))
         }
-        func entry(_ id: Int, _ event: String, _ properties: String) -> String {
+        func entry(
+            _ id: Int,
+            _ event: String,
+            _ properties: String,
+            by actor: String = "null"
+        ) -> String {
             """
             {"id":\(id),"at":"t","event":"\(event)","username":"anna","server":null,
-             "ip":"192.0.2.1","actor":null,"properties":{\(properties)}}
+             "ip":"192.0.2.1","actor":\(actor),"properties":{\(properties)}}
             """
         }
         var follower = ActivityFollower()
         let first = page(
             entry(1, "a", #""files":["/x","/y"],"bytes":10"#) + ","
-                + entry(2, "long", #""n":"\u001b""#)
+                + entry(2, "long", #""n":"\u001b""#, by: #""ben""#)
         )
         #expect(
             try follower.lines(of: first, width: nil) == [
-                "t  a  anna  -  192.0.2.1  bytes=10 files=/x,/y",
-                #"t  long  anna  -  192.0.2.1  n=\u{1b}"#,
+                "t  a  anna  -  -  192.0.2.1  bytes=10 files=/x,/y",
+                #"t  long  ben   anna  -  192.0.2.1  n=\u{1b}"#,
             ]
         )
         let second = page(entry(1, "a", #""files":["/x","/y","/z"],"bytes":15"#))
         #expect(
             try follower.lines(of: second, width: nil) == [
-                "t  a     anna  -  192.0.2.1  bytes=5 files=/z"
+                "t  a     anna  -     -  192.0.2.1  bytes=5 files=/z"
             ]
         )
         #expect(try follower.lines(of: second, width: 12) == ["t  a     an…"])

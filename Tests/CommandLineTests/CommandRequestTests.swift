@@ -136,6 +136,7 @@ import portcullis
                 + "&until=1795255685"
         ),
         Command("activity --follow", .get, "/v1/activity?limit=10"),
+        Command("activity --actor ben", .get, "/v1/activity?actor=ben"),
         Command("activity --follow --user ben --limit 3", .get, "/v1/activity?user=ben&limit=3"),
         Command("permissions", .get, "/v1/permissions"),
     ])

@@ -33,6 +33,57 @@ struct ActivityRouteTests {
         }
     }
 
+    @Test("activity is found by who did it and by whom it was done to, a server's with its owner's")
+    func actors() async throws {
+        try await withServedHost { host, client in
+            let (ann, bob) = (try await host.makeUser("ann"), try await host.makeUser("bob"))
+            let server = try await host.makeServer("one", owner: ann)
+            try await host.share(server, with: bob, ["file.sftp"])
+            let panel = client.panel(as: "ann")
+            let path = "client/servers/\(server.id)/users/\(bob.id)"
+            #expect(try await panel.post(path, #"{"permissions": ["file.read"]}"#).status == 200)
+            let delegation = "/v1/users/ann/delegations/bob"
+            let given = try await client.put(delegation, #"{"permissions": ["file.read"]}"#)
+            #expect(given.status == 200)
+            let here = "server:subuser.*"
+            let expected: [(String, [JSONValue])] = [
+                ("actor=ann", ["server:subuser.update"]),
+                ("actor=\(ann.id)", ["server:subuser.update"]),
+                ("actor=bob", []),
+                ("actor=uid%201234&event=\(here)", ["server:subuser.create"]),
+                ("actor=uid+1234&event=\(here)", ["server:subuser.create"]),
+                ("actor=uid%201&event=\(here)", []),
+                ("user=ann&event=\(here)", ["server:subuser.update"]),
+                ("user=bob&event=\(here)", ["server:subuser.update", "server:subuser.create"]),
+                ("user=bob&actor=ann", ["server:subuser.update"]),
+                ("user=ann&event=user:delegation.*", ["user:delegation.create"]),
+                ("server=\(server.id)&event=user:*", ["user:delegation.create"]),
+                ("server=\(server.shortID)&event=user:*", ["user:delegation.create"]),
+            ]
+            for (query, events) in expected {
+                let reply = try await client.get("/v1/activity?\(query)")
+                #expect(try reply.members("event", of: "activity") == events, "\(query)")
+            }
+            let update = try await client.get("/v1/activity?event=server:subuser.update")
+            #expect(try update.members("actor", of: "activity") == ["ann"])
+            #expect(try update.members("actorUser", of: "activity") == [.text("\(ann.id)")])
+            #expect(try update.members("user", of: "activity") == [.text("\(bob.id)")])
+            let create = try await client.get("/v1/activity?event=server:subuser.create")
+            #expect(try create.members("actorUser", of: "activity") == [.null])
+            for name in ["nobody", "uid", "uid%20x", "uid%2001"] {
+                let refused = try await client.get("/v1/activity?actor=\(name)")
+                #expect(refused.status == 404, "\(name)")
+                #expect(try refused.errorCode() == "user_not_found")
+            }
+            // A server that is gone has no owner any more; what was about itself is still there.
+            #expect(try await client.delete("/v1/servers/\(server.id)").status == 200)
+            let gone = try await client.get("/v1/activity?server=\(server.id)&event=server:delete")
+            #expect(try gone.members("event", of: "activity") == ["server:delete"])
+            let rest = try await client.get("/v1/activity?server=\(server.id)&event=user:*")
+            #expect(try rest.members("event", of: "activity") == [])
+        }
+    }
+
     @Test("a change has the address that came with it, in one spelling; what is none is refused")
     func addresses() async throws {
         try await withServedHost { host, client in

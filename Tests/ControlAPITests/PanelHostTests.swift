@@ -106,6 +106,52 @@ struct PanelHostTests {
         }
     }
 
+    @Test("the address of a change is for who made it, who it was made to is told as its subject")
+    func changes() async throws {
+        try await withServedHost { host, client in
+            let (ann, bob) = (try await host.makeUser("ann"), try await host.makeUser("bob"))
+            let root = try await host.makeUser("root", administrator: true)
+            let server = try await host.makeServer("one", owner: ann)
+            try await host.share(server, with: bob, ["activity.read", "file.sftp"])
+            let change = try await client.send(
+                "PATCH",
+                "/api/client/servers/\(server.id)/users/\(bob.id)",
+                Data(#"{"permissions": ["activity.read"]}"#.utf8),
+                actingAs: "ann",
+                from: "192.0.2.9"
+            )
+            #expect(change.status == 200)
+            _ = try await host.administration.setDelegation(
+                by: .id(ann.id),
+                to: .id(root.id),
+                permissions: ["file.read"],
+                by: Actor(host.caller)
+            )
+            let path = "client/servers/\(server.shortID)/activity"
+            let delegation = JSONValue.text("user:delegation.create")
+            for (user, ip) in [(nil, "192.0.2.9"), ("root", "192.0.2.9"), ("ann", "192.0.2.9")] {
+                let reply = try await client.panel(as: user).get("\(path)?limit=2")
+                #expect(try reply.attributes("event") == [delegation, "server:subuser.update"])
+                #expect(try reply.attributes("ip") == [.null, .text(ip)])
+                #expect(try reply.attributes("actor") == ["uid 1234", "ann"])
+                #expect(
+                    try reply.attributes("subject") == [
+                        .object(["uuid": .text("\(root.id)"), "username": "root"]),
+                        .object(["uuid": .text("\(bob.id)"), "username": "bob"]),
+                    ]
+                )
+            }
+            // The delegations of an account are not for those who share one server of it.
+            let reply = try await client.panel(as: "bob").get("\(path)?limit=3")
+            #expect(
+                try reply.attributes("event")
+                    == ["server:subuser.update", "server:subuser.create", "server:create"]
+            )
+            #expect(try reply.attributes("ip") == [.null, .null, .null])
+            #expect(try reply.attributes("subject").last == .null)
+        }
+    }
+
     @Test("deauthorisation ends sessions on the servers named, or on all")
     func deauthorisation() async throws {
         try await withServedHost { host, client in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -115,6 +116,50 @@ def test_changes_over_the_control_api_are_remembered_with_who_made_them(
     assert f"{os.geteuid()}" in changed["actor"]
     assert "file.read" in changed["properties"]["new"]
     assert "file.read" not in changed["properties"]["old"]
+
+
+def test_who_made_a_change_and_from_where_is_remembered_and_found(
+    place: Place, programs: Programs
+) -> None:
+    person = place.subuser(["file.sftp"])
+    control = place.gate.control
+    target = f"/api/client/servers/{place.uuid}/users/{person.uuid}"
+    body = json.dumps({"permissions": ["file.sftp", "file.read"]}).encode()
+    sent = {"Portcullis-Acting-User": place.owner.uuid}
+    for address in ("", "192.0.2.7:22", "somewhere"):
+        status, _, _ = control.converse(
+            "PATCH", target, body, sent | {"Portcullis-Client-Address": address}
+        )
+        assert status == 422
+    assert entries(place, "server:subuser.update") == []
+    status, _, _ = control.converse(
+        "PATCH", target, body, sent | {"Portcullis-Client-Address": "2001:DB8::7"}
+    )
+    assert status == 200
+    changed = entry(place, "server:subuser.update")
+    assert (changed["actor"], changed["actorUser"]) == (place.owner.name, place.owner.uuid)
+    assert (changed["user"], changed["ip"]) == (person.uuid, "2001:db8::7")
+
+    def found(*options: str) -> list[list[str]]:
+        """Event, actor, subject and address of each line."""
+        command = [programs.gate, "activity", "--socket", place.gate.socket, *options]
+        lines = subprocess.run(
+            command, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        return [[*line.split()[1:4], line.split()[5]] for line in lines[1:]]
+
+    line = ["server:subuser.update", place.owner.name, person.name, "2001:db8::7"]
+    only = ("--event", "server:subuser.update")
+    assert found("--actor", place.owner.name) == [line]
+    assert found("--user", place.owner.name, *only) == found("--user", person.name, *only) == [line]
+    process = ("--actor", f"uid {os.geteuid()}", "--server", place.short_id)
+    made = subprocess.run(
+        [programs.gate, "activity", "--socket", place.gate.socket, "--json", *process],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    assert {one["event"] for one in json.loads(made)["activity"]} == {
+        "server:create", "server:subuser.create",
+    }
 
 
 def test_a_time_that_is_none_is_refused_in_words_of_the_command_line(

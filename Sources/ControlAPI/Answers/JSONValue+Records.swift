@@ -133,6 +133,7 @@ extension JSONValue {
             "session": .optional(entry.session),
             "ip": .optional(entry.ip),
             "actor": .optional(entry.actor),
+            "actorUser": .optional(entry.actorID?.description),
             "properties": .object(entry.properties),
         ])
     }

@@ -18,6 +18,7 @@ extension ClientRoutes {
         let page = try await administration.activity(
             ActivityQuery(
                 serverID: standing.server.id,
+                ownerID: showsAccount(standing) ? standing.server.ownerID : nil,
                 event: try event(in: parameters),
                 limit: try limit(in: parameters),
                 start: try positive("before", in: parameters).map { .before($0) } ?? .newest
@@ -59,10 +60,20 @@ extension ClientRoutes {
     /// How many entries a page has unless said.
     private static let pageLength = 50
 
-    /// Panels show an address to administrators and to the person who came from it.
+    /// Panels show an address to administrators and to the person who came from it: who made a
+    /// change, and not whom it was made to.
     private func showsIP(of entry: ActivityEntry, to actor: Actor, _ standing: Standing) -> Bool {
         guard let user = actor.user else { return true }
-        return standing.role == .administrator || entry.userID == user.id
+        let person = entry.actor == nil ? entry.userID : entry.actorID
+        return standing.role == .administrator || person == user.id
+    }
+
+    /// Whether somebody sees what concerns all servers of the owner: who may list delegations.
+    private func showsAccount(_ standing: Standing) -> Bool {
+        switch standing.role {
+        case .administrator, .owner: true
+        case .subuser, .delegate: false
+        }
     }
 
     private func limit(in parameters: [String: String]) throws(ClientError) -> Int {

@@ -64,6 +64,13 @@ extension JSONValue {
     static func panel(_ record: ActivityRecord, showingIP: Bool) -> JSONValue {
         let entry = record.entry
         let actor = entry.actor ?? entry.userName
+        var subject = JSONValue.null
+        if entry.actor != nil, let user = entry.userID {
+            subject = .object([
+                "uuid": .text("\(user)"),
+                "username": entry.userName.map { .text($0) } ?? .null,
+            ])
+        }
         return .object([
             "id": .number(record.id),
             "event": .text(entry.event),
@@ -72,6 +79,7 @@ extension JSONValue {
             "properties": .object(entry.properties),
             "timestamp": moment(entry.time),
             "actor": actor.map { .text($0) } ?? .null,
+            "subject": subject,
         ])
     }
 

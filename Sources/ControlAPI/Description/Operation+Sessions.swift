@@ -24,8 +24,23 @@ extension Operation {
         "Answers what happened, the newest first or, with `after`, the oldest; `next` leads to the "
             + "next page, `latest` to what will happen.",
         parameters: [
-            .query("server", .serverReference, "Only what concerns this server."),
-            .query("user", .userReference, "Only what concerns this user."),
+            .query(
+                "server",
+                .serverReference,
+                "Only what concerns this server, or all servers of its owner."
+            ),
+            .query(
+                "user",
+                .userReference,
+                "Only what this user did, what was done to them, and what concerns all servers of "
+                    + "theirs."
+            ),
+            .query(
+                "actor",
+                .text.described("A user's uuid, name or email address, or `uid 0`."),
+                "Only changes that were made by this user, or in nobody's name by processes of this "
+                    + "user of the host."
+            ),
             .query("event", .eventPattern.orEmpty, "Only events of this name or beginning."),
             .query("since", .moment.orEmpty, "Only what happened then or later."),
             .query("until", .moment.orEmpty, "Only what happened before."),

@@ -32,6 +32,11 @@ extension RecordSchema {
                 "properties": .anyObject,
                 "timestamp": .panelMoment,
                 "actor": .text.orNull,
+                "subject": .either(
+                    .answer(["uuid": .answeredUUID, "username": .userName.orNull]),
+                    .only(.null)
+                )
+                .described("To whom it was done, where somebody else did it."),
             ])
         )
     }

@@ -180,7 +180,10 @@ extension RecordSchema {
             "server": .answeredUUID.orNull,
             "session": .sessionID.orNull,
             "ip": .text.orNull,
-            "actor": .text.orNull,
+            "actor": .text.orNull.described(
+                "Who made a change: a user's name, or `uid` and a user of the host."
+            ),
+            "actorUser": .answeredUUID.orNull.described("The actor, where it is a user."),
             "properties": .anyObject.described("What else there is to say about such an event."),
         ])
     }

@@ -3,10 +3,13 @@ import SubuserStore
 
 extension ControlRoutes {
     func listActivity(_ request: ControlRequest) async throws -> Answer {
+        let (server, owner) = try await server(request.parameter("server"))
         let page = try await administration.activity(
             ActivityQuery(
-                serverID: try await serverID(request.parameter("server")),
+                serverID: server,
+                ownerID: owner,
                 userID: try await userID(request.parameter("user")),
+                actor: try await actor(request.parameter("actor")),
                 event: try event(request.parameter("event")),
                 since: try moment("since", in: request),
                 until: try moment("until", in: request),
@@ -77,12 +80,29 @@ extension ControlRoutes {
         return .after(after)
     }
 
-    /// A uuid is taken as it is: what it names may be deleted while its activity is kept.
-    private func serverID(_ name: String?) async throws -> ServerID? {
-        guard let name else { return nil }
+    // A uuid is taken as it is: what it names may be deleted while its activity is kept.
+
+    /// A server and, while it is there, whose it is.
+    private func server(_ name: String?) async throws -> (id: ServerID?, owner: UserID?) {
+        guard let name else { return (nil, nil) }
         let reference = try server(named: name)
-        if case .id(let id) = reference { return id }
-        return try await administration.server(reference).id
+        do throws(AdministrationError) {
+            let server = try await administration.server(reference)
+            return (server.id, server.ownerID)
+        } catch {
+            guard case .id(let id) = reference, case .store(.notFound(.server)) = error else {
+                throw error
+            }
+            return (id, nil)
+        }
+    }
+
+    private func actor(_ name: String?) async throws -> ActivityActor? {
+        guard let name else { return nil }
+        // Many libraries write a blank in a query as a plus.
+        let spaced = name.replacing("uid+", with: "uid ")
+        if let process = ActivityActor(processName: spaced) { return process }
+        return try await userID(name).map { .user($0) }
     }
 
     private func userID(_ name: String?) async throws -> UserID? {

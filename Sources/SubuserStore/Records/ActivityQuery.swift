@@ -16,7 +16,7 @@ package struct ActivityQuery: Sendable {
     }
 
     package var serverID: ServerID?
-    /// With `serverID`: whose server it is. What concerns all servers of theirs is wanted too.
+    /// Whose server `serverID` is; what concerns all servers of theirs is then wanted too.
     package var ownerID: UserID?
     /// Only what this user did, what was done to them, and what concerns all servers of theirs.
     package var userID: UserID?

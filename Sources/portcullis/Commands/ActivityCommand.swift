@@ -9,6 +9,9 @@ struct ActivityCommand: ControlCommand {
         discussion: """
             With --follow the newest entries come last, and what happens from now on follows until \
             the command is interrupted. With --json as well, each answer of the gate is one line.
+
+            ACTOR is who did it, SUBJECT whom it was done to where that is somebody else. \
+            FROM is the address of a session, or the one that a panel gave with a change.
             """
     )
 
@@ -19,7 +22,12 @@ struct ActivityCommand: ControlCommand {
     }
 
     @Option(help: "Only on this server: short id or UUID.") var server: String?
-    @Option(help: "Only by this user: user name, email address or UUID.") var user: String?
+    @Option(
+        help: "Only what this user did or what was done to them: user name, email address or UUID."
+    )
+    var user: String?
+    @Option(help: "Only changes made by this user, or by processes of the host's user: 'uid 0'.")
+    var actor: String?
     @Option(help: "Only this event, or all that begin alike, for instance server:sftp.*.")
     var event: String?
     @Option(help: "Only since this time: 2026-11-21T10:08:05Z, or seconds since 1970.")
@@ -62,10 +70,18 @@ struct ActivityCommand: ControlCommand {
     ) throws(CommandFailure) -> [String] {
         let answer = try answer.decode(Answer.self)
         guard !answer.activity.isEmpty else { return ["No activity."] }
-        var table = TextTable("AT", "EVENT", "USER", "SERVER", "FROM", "DETAILS")
+        var table = TextTable("AT", "EVENT", "ACTOR", "SUBJECT", "SERVER", "FROM", "DETAILS")
         for entry in answer.activity {
             let line = ActivityLine(entry)
-            table.add(line.at, line.event, line.user, line.server, line.from, line.details)
+            table.add(
+                line.at,
+                line.event,
+                line.actor,
+                line.subject,
+                line.server,
+                line.from,
+                line.details
+            )
         }
         let lines = table.lines(width: width)
         return answer.next.map { lines + ["Older entries: --before \($0)"] } ?? lines
@@ -85,8 +101,8 @@ struct ActivityCommand: ControlCommand {
 
     private var filters: [(String, String?)] {
         [
-            ("server", server), ("user", user), ("event", event), ("since", since),
-            ("until", until),
+            ("server", server), ("user", user), ("actor", actor), ("event", event),
+            ("since", since), ("until", until),
         ]
     }
 

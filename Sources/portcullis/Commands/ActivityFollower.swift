@@ -56,7 +56,7 @@ package struct ActivityFollower {
 
     /// Columns are as wide as they have ever had to be.
     private mutating func line(_ line: ActivityLine, width: Int?) -> String {
-        let cells = [line.at, line.event, line.user, line.server, line.from].map {
+        let cells = [line.at, line.event, line.actor, line.subject, line.server, line.from].map {
             ByteString.escaped(text: $0)
         }
         let needed = cells.map(DisplayWidth.of)
@@ -75,7 +75,10 @@ package struct ActivityFollower {
 struct ActivityLine {
     let at: String
     let event: String
-    let user: String
+    /// Who did it.
+    let actor: String
+    /// Whom it was done to, where that is somebody else.
+    let subject: String
     let server: String
     let from: String
     let details: String
@@ -83,7 +86,8 @@ struct ActivityLine {
     init(_ entry: ActivityAnswer) {
         at = entry.at
         event = entry.event
-        user = entry.username ?? entry.actor ?? "-"
+        actor = entry.actor ?? entry.username ?? "-"
+        subject = entry.actor == nil ? "-" : entry.username ?? "-"
         // The short id is the beginning of the UUID.
         server = entry.server.map { String($0.prefix(8)) } ?? "-"
         from = entry.ip ?? "-"
