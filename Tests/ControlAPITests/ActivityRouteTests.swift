@@ -44,7 +44,7 @@ struct ActivityRouteTests {
             #expect(try await panel.post(path, #"{"permissions": ["file.read"]}"#).status == 200)
             let delegation = "/v1/users/ann/delegations/bob"
             let given = try await client.put(delegation, #"{"permissions": ["file.read"]}"#)
-            #expect(given.status == 200)
+            #expect(given.status == 201)
             let here = "server:subuser.*"
             let expected: [(String, [JSONValue])] = [
                 ("actor=ann", ["server:subuser.update"]),

@@ -348,7 +348,7 @@ struct ActivitySearchTests {
                     CREATE INDEX activity_by_user ON activity (user);
                     CREATE INDEX activity_by_server ON activity (server);
                     DELETE FROM grdb_migrations
-                        WHERE identifier IN ('3 activity', '6 actors');
+                        WHERE identifier IN ('3 activity', '8 actors');
                     """
             )
         }

@@ -62,6 +62,7 @@ extension ActivityEntry {
         serverID: ServerID? = nil,
         session: String? = nil,
         ip: String? = nil,
+        ownerID: UserID? = nil,
         properties: [String: JSONValue] = [:]
     ) {
         self.init(
@@ -71,6 +72,7 @@ extension ActivityEntry {
             serverID: serverID,
             session: session,
             ip: ip,
+            ownerID: ownerID,
             properties: properties
         )
     }

@@ -22,6 +22,11 @@ package struct DelegationChange: Equatable, Sendable {
     /// Nil when there is none any more.
     package var after: Delegation?
 
+    package init(before: Delegation?, after: Delegation?) {
+        self.before = before
+        self.after = after
+    }
+
     /// Whether the set of permissions is another one than before.
     package var isChange: Bool { before?.permissions != after?.permissions }
 }

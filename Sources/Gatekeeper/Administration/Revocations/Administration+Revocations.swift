@@ -196,7 +196,8 @@ extension Administration {
 
     /// Logs revocations and keeps them in the activity log, together.
     private func keep(_ entries: [ActivityEntry], by caller: Caller?) async {
-        for entry in entries {
+        for var entry in entries {
+            entry.ip = caller?.clientAddress.map { "\($0)" }
             log(entry, by: caller)
             activity.add(entry)
         }

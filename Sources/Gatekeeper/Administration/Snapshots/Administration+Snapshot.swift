@@ -52,7 +52,7 @@ extension Administration {
             }
             return Completed(
                 report,
-                revocation: outcome.whole,
+                revocation: outcome,
                 droppedPermissions: draft.droppedPermissions
             )
         }
