@@ -41,6 +41,10 @@ enum SignInDecision: Equatable {
                 return
             }
         }
+        if access.user.isDisabled {
+            self = .refused(reason: "Your account is disabled")
+            return
+        }
         if let lockdown = access.lockdown {
             self = .refused(reason: lockdown.message)
             return

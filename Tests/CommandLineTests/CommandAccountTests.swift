@@ -15,16 +15,16 @@ import portcullis
             """
             {"users":[
              {"uuid":"u1","username":"anna","email":"a@example.org","administrator":true,
-              "hasPassword":true,"twoFactor":true,"keys":2,"createdAt":"2026-01-02T03:04:05Z"},
+              "hasPassword":true,"twoFactor":true,"disabled":false,"keys":2,"createdAt":"2026-01-02T03:04:05Z"},
              {"uuid":"u2","username":"benedikt","email":"b@e.org","administrator":false,
-              "hasPassword":false,"twoFactor":false,"keys":0,"createdAt":"2026-01-02T03:04:05Z"}]}
+              "hasPassword":false,"twoFactor":false,"disabled":true,"keys":0,"createdAt":"2026-01-02T03:04:05Z"}]}
             """
         )
         #expect(
             lines == [
-                "USER      EMAIL          ADMINISTRATOR  PASSWORD  2FA  KEYS  UUID",
-                "anna      a@example.org  yes            yes       yes  2     u1",
-                "benedikt  b@e.org        no             no        no   0     u2",
+                "USER      EMAIL          ADMINISTRATOR  DISABLED  PASSWORD  2FA  KEYS  UUID",
+                "anna      a@example.org  yes            no        yes       yes  2     u1",
+                "benedikt  b@e.org        no             yes       no        no   0     u2",
             ]
         )
     }

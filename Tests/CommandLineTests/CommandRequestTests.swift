@@ -57,6 +57,7 @@ import portcullis
             "/v1/users/anna",
             #"{"twoFactor":false}"#
         ),
+        Command("user set anna --disabled", .patch, "/v1/users/anna", #"{"disabled":true}"#),
         Command("user remove anna", .delete, "/v1/users/anna"),
         Command("key list anna", .get, "/v1/users/anna/keys"),
         Command("key remove anna SHA256:a+b/c", .delete, "/v1/users/anna/keys/SHA256%3Aa%2Bb%2Fc"),

@@ -23,7 +23,7 @@ struct SnapshotRouteTests {
         #"{"kind":"user","uuid":"\#(users[0])","username":"ann","email":"Ann@example.org"}"#,
         #"{"kind":"user","uuid":"\#(users[1])","username":"bob","email":"bob@example.org","#
             + #""passwordHash":"$2y$04$s/ImRc0lzOG5TPzBEFu.U.lERBG42EebO66/rU7CcM8MWWda49xhy","#
-            + #""administrator":true,"twoFactor":true}"#,
+            + #""administrator":true,"twoFactor":true,"disabled":true}"#,
     ]
 
     private static func body(_ lines: [String]) -> Data {

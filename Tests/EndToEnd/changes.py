@@ -73,6 +73,13 @@ def resume_server(scene: Scene) -> object:
     return scene.sign_in()
 
 
+def enable_user(scene: Scene) -> object:
+    with pytest.raises(ClientFailure, match="disabled"):
+        scene.sign_in()
+    control(scene).patch("users", scene.person.name, body={"disabled": False})
+    return scene.sign_in()
+
+
 def revoke(**selector: str | bool) -> Callable[[Scene], dict]:
     def make(scene: Scene) -> dict:
         values = {
@@ -132,6 +139,21 @@ CHANGES = [
         "user deleted",
         lambda scene: control(scene).delete("users", scene.person.name),
         Scene.is_shut_out,
+    ),
+    Change(
+        "user disabled",
+        lambda scene: control(scene).patch(
+            "users", scene.person.name, body={"disabled": True}
+        ),
+        enable_user,
+    ),
+    Change(
+        "administrator disabled",
+        lambda scene: control(scene).patch(
+            "users", scene.person.name, body={"disabled": True}
+        ),
+        enable_user,
+        person="administrator",
     ),
     Change(
         "administrator flag removed",

@@ -30,7 +30,8 @@ struct AccessReviewTests {
         directory: String = "one",
         state: ServerState = .normal,
         permissions: [FileRight] = [.sftp, .read],
-        lockdown: Lockdown? = nil
+        lockdown: Lockdown? = nil,
+        isDisabled: Bool = false
     ) throws -> AccessRecord {
         let id = ServerID.random()
         return AccessRecord(
@@ -38,6 +39,7 @@ struct AccessReviewTests {
                 id: Self.user,
                 name: try UserName(name),
                 isAdministrator: false,
+                isDisabled: isDisabled,
                 passwordHash: hash,
                 keyFingerprints: keys
             ),
@@ -100,6 +102,7 @@ struct AccessReviewTests {
         for record in [
             nil, try access(name: "anna"), try access(hash: "$2y$04$other"),
             try access(hash: nil), try access(directory: "two"),
+            try access(isDisabled: true),
         ] {
             #expect(AccessReview(of: try granted(), record).isLost, "\(record as Any)")
         }

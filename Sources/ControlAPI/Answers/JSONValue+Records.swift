@@ -13,6 +13,7 @@ extension JSONValue {
             "administrator": .flag(user.isAdministrator),
             "hasPassword": .flag(user.hasPassword),
             "twoFactor": .flag(user.hasTwoFactor),
+            "disabled": .flag(user.isDisabled),
             "keys": .number(Int64(user.keyCount)),
             "createdAt": JSONValue(user.createdAt),
         ])

@@ -141,7 +141,7 @@ extension Operation {
     /// What may be said about a user besides.
     private static let account: [String: Schema] = [
         "password": .password, "passwordHash": .passwordHash, "administrator": .flag,
-        "twoFactor": .flag,
+        "twoFactor": .flag, "disabled": .flag,
     ]
 
     private static let changedUser: [String: Schema] = [

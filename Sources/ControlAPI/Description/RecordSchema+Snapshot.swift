@@ -39,6 +39,7 @@ extension RecordSchema {
             required["email"] = .email
             optional = [
                 "passwordHash": .passwordHash, "administrator": .flag, "twoFactor": .flag,
+                "disabled": .flag,
             ]
         case .key:
             required["user"] = .uuid

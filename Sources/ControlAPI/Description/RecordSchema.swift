@@ -69,6 +69,7 @@ extension RecordSchema {
             "administrator": .flag.described("Whether they may do everything on every server."),
             "hasPassword": .flag,
             "twoFactor": .flag.described("Whether the panel's account has a second factor."),
+            "disabled": .flag.described("Whether they may not sign in anywhere."),
             "keys": .count,
             "createdAt": .time,
         ])

@@ -13,7 +13,9 @@ extension Administration {
         guard let name else { return Actor(caller) }
         guard let reference = UserReference(name) else { return nil }
         do throws(AdministrationError) {
-            return Actor(caller, inTheNameOf: try await user(reference))
+            let user = try await user(reference)
+            // Nothing is done in the name of somebody who is shut out.
+            return user.isDisabled ? nil : Actor(caller, inTheNameOf: user)
         } catch {
             guard case .store(.notFound(.user)) = error else { throw error }
             return nil

@@ -6,6 +6,7 @@ extension ControlRoutes {
     func putUser(_ id: String, _ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
             "username", "email", "password", "passwordHash", "administrator", "twoFactor",
+            "disabled",
         ])
         var password = try passwordEdit(in: fields)
         // A description without a hash means a user without one.
@@ -15,7 +16,8 @@ extension ControlRoutes {
             email: try Email(fields.requiredText("email")),
             password: password,
             isAdministrator: try fields.flag("administrator"),
-            hasTwoFactor: try fields.flag("twoFactor")
+            hasTwoFactor: try fields.flag("twoFactor"),
+            isDisabled: try fields.flag("disabled")
         )
         let put = try await administration.putUser(
             try identifier(id),

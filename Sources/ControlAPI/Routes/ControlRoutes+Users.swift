@@ -16,6 +16,7 @@ extension ControlRoutes {
     func createUser(_ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
             "uuid", "username", "email", "password", "passwordHash", "administrator", "twoFactor",
+            "disabled",
         ])
         let draft = UserDraft(
             id: try fields.identifier("uuid"),
@@ -23,7 +24,8 @@ extension ControlRoutes {
             email: try Email(fields.requiredText("email")),
             password: try password(in: fields),
             isAdministrator: try fields.flag("administrator") ?? false,
-            hasTwoFactor: try fields.flag("twoFactor") ?? false
+            hasTwoFactor: try fields.flag("twoFactor") ?? false,
+            isDisabled: try fields.flag("disabled") ?? false
         )
         let made = try await administration.createUser(draft, by: request.caller)
         return .created(made.members(made.value.members))
@@ -32,13 +34,15 @@ extension ControlRoutes {
     func changeUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
             "username", "email", "password", "passwordHash", "administrator", "twoFactor",
+            "disabled",
         ])
         let revision = UserRevision(
             name: try fields.text("username").map { try UserName($0) },
             email: try fields.text("email").map { try Email($0) },
             password: try passwordEdit(in: fields),
             isAdministrator: try fields.flag("administrator"),
-            hasTwoFactor: try fields.flag("twoFactor")
+            hasTwoFactor: try fields.flag("twoFactor"),
+            isDisabled: try fields.flag("disabled")
         )
         let changed = try await administration.changeUser(
             user(named: name),

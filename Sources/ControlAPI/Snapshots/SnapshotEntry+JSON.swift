@@ -11,7 +11,11 @@ enum SnapshotKind: String, CaseIterable {
     fileprivate var fields: [String] {
         switch self {
         case .snapshot: ["users", "keys", "servers", "subusers", "delegations"]
-        case .user: ["uuid", "username", "email", "passwordHash", "administrator", "twoFactor"]
+        case .user:
+            [
+                "uuid", "username", "email", "passwordHash", "administrator", "twoFactor",
+                "disabled",
+            ]
         case .key: ["user", "publicKey", "name"]
         case .server: ["uuid", "name", "owner", "directory", "state"]
         case .subuser: ["server", "user", "permissions"]
@@ -77,7 +81,8 @@ extension RequestFields {
             email: try Email(requiredText("email")),
             passwordHash: try text("passwordHash"),
             isAdministrator: try flag("administrator") ?? false,
-            hasTwoFactor: try flag("twoFactor") ?? false
+            hasTwoFactor: try flag("twoFactor") ?? false,
+            isDisabled: try flag("disabled") ?? false
         )
     }
 

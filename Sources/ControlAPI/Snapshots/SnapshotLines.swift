@@ -85,6 +85,7 @@ struct SnapshotLines: AsyncSequence, Sendable {
                 "passwordHash": user.passwordHash.map { .text($0) } ?? .null,
                 "administrator": .flag(user.isAdministrator),
                 "twoFactor": .flag(user.hasTwoFactor),
+                "disabled": .flag(user.isDisabled),
             ]
         )
     }

@@ -10,6 +10,7 @@ package struct UserDraft: Sendable {
     package var password: PasswordInput?
     package var isAdministrator: Bool
     package var hasTwoFactor: Bool
+    package var isDisabled: Bool
 
     package init(
         id: UserID? = nil,
@@ -17,7 +18,8 @@ package struct UserDraft: Sendable {
         email: Email,
         password: PasswordInput? = nil,
         isAdministrator: Bool = false,
-        hasTwoFactor: Bool = false
+        hasTwoFactor: Bool = false,
+        isDisabled: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -25,6 +27,7 @@ package struct UserDraft: Sendable {
         self.password = password
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
+        self.isDisabled = isDisabled
     }
 }
 
@@ -35,19 +38,22 @@ package struct UserRevision: Sendable {
     package var password: PasswordEdit
     package var isAdministrator: Bool?
     package var hasTwoFactor: Bool?
+    package var isDisabled: Bool?
 
     package init(
         name: UserName? = nil,
         email: Email? = nil,
         password: PasswordEdit = .keep,
         isAdministrator: Bool? = nil,
-        hasTwoFactor: Bool? = nil
+        hasTwoFactor: Bool? = nil,
+        isDisabled: Bool? = nil
     ) {
         self.name = name
         self.email = email
         self.password = password
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
+        self.isDisabled = isDisabled
     }
 }
 
@@ -76,7 +82,8 @@ extension Administration {
             email: draft.email,
             passwordHash: hash,
             isAdministrator: draft.isAdministrator,
-            hasTwoFactor: draft.hasTwoFactor
+            hasTwoFactor: draft.hasTwoFactor,
+            isDisabled: draft.isDisabled
         )
         return try await completing { () async throws(AdministrationError) in
             let added = try await asking { store throws(StoreError) in
@@ -85,6 +92,7 @@ extension Administration {
             let user = added.user
             var properties: [String: JSONValue] = ["email": .text("\(user.email)")]
             if user.isAdministrator { properties["administrator"] = true }
+            if user.isDisabled { properties["disabled"] = true }
             await record(entry(.createUser, about: user, properties), by: caller)
             for subuser in added.fulfilled {
                 await record(subuser.creation(revoked: RevocationOutcome()), by: caller)
@@ -113,7 +121,8 @@ extension Administration {
             email: revision.email,
             password: password,
             isAdministrator: revision.isAdministrator,
-            hasTwoFactor: revision.hasTwoFactor
+            hasTwoFactor: revision.hasTwoFactor,
+            isDisabled: revision.isDisabled
         )
         return try await completing { () async throws(AdministrationError) in
             let change = try await asking { store throws(StoreError) in
@@ -195,6 +204,7 @@ extension RemovedUser {
 extension UserChange {
     /// Why all of the user's sessions end, whatever they may do; nil when they may stay.
     fileprivate var endingReason: String? {
+        if after.isDisabled && !before.isDisabled { return EndingReason.accountDisabled }
         if isPasswordChanged { return EndingReason.passwordChanged }
         if before.name != after.name { return EndingReason.userNameChanged }
         return nil
@@ -214,6 +224,9 @@ extension UserChange {
         }
         if before.hasTwoFactor != after.hasTwoFactor {
             properties["twoFactor"] = .flag(after.hasTwoFactor)
+        }
+        if before.isDisabled != after.isDisabled {
+            properties["disabled"] = .flag(after.isDisabled)
         }
         return properties
     }

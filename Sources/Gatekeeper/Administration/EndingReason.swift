@@ -5,6 +5,7 @@ import SubuserStore
 /// The same words, whether the change came alone or in a document with thousands of others.
 enum EndingReason {
     static let accountDeleted = "Your account was deleted"
+    static let accountDisabled = "Your account was disabled"
     static let passwordChanged = "Your password was changed"
     static let administratorChanged = "Your permissions were changed"
     static let userNameChanged = "Your user name was changed"

@@ -5,6 +5,8 @@ package struct SignInCredentials: Hashable, Sendable {
     package var id: UserID
     package var name: UserName
     package var isAdministrator: Bool
+    /// Whether they may not sign in anywhere, whatever they hold.
+    package var isDisabled: Bool
     /// The stored hash in the notation of crypt(5); nil when there is no password.
     package var passwordHash: String?
     /// The fingerprints of their public keys, `SHA256:…`; the hash covers the key's type as well.
@@ -14,12 +16,14 @@ package struct SignInCredentials: Hashable, Sendable {
         id: UserID,
         name: UserName,
         isAdministrator: Bool,
+        isDisabled: Bool = false,
         passwordHash: String?,
         keyFingerprints: Set<String>
     ) {
         self.id = id
         self.name = name
         self.isAdministrator = isAdministrator
+        self.isDisabled = isDisabled
         self.passwordHash = passwordHash
         self.keyFingerprints = keyFingerprints
     }

@@ -9,6 +9,8 @@ package struct User: Hashable, Sendable {
     package var hasPassword: Bool
     /// Whether their account at the panel has a second factor.
     package var hasTwoFactor: Bool
+    /// Whether they may not sign in anywhere, whatever they hold.
+    package var isDisabled: Bool
     /// How many public keys they have.
     package var keyCount: Int
     package var createdAt: Timestamp
@@ -25,6 +27,8 @@ package struct NewUser: Sendable {
     package var isAdministrator: Bool
     /// Whether their account at the panel has a second factor.
     package var hasTwoFactor: Bool
+    /// Whether they may not sign in anywhere, whatever they hold.
+    package var isDisabled: Bool
 
     package init(
         id: UserID = .random(),
@@ -32,7 +36,8 @@ package struct NewUser: Sendable {
         email: Email,
         passwordHash: String? = nil,
         isAdministrator: Bool = false,
-        hasTwoFactor: Bool = false
+        hasTwoFactor: Bool = false,
+        isDisabled: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -40,6 +45,7 @@ package struct NewUser: Sendable {
         self.passwordHash = passwordHash
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
+        self.isDisabled = isDisabled
     }
 }
 
@@ -69,19 +75,22 @@ package struct UserEdit: Sendable {
     package var password: Password
     package var isAdministrator: Bool?
     package var hasTwoFactor: Bool?
+    package var isDisabled: Bool?
 
     package init(
         name: UserName? = nil,
         email: Email? = nil,
         password: Password = .keep,
         isAdministrator: Bool? = nil,
-        hasTwoFactor: Bool? = nil
+        hasTwoFactor: Bool? = nil,
+        isDisabled: Bool? = nil
     ) {
         self.name = name
         self.email = email
         self.password = password
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
+        self.isDisabled = isDisabled
     }
 }
 
@@ -101,7 +110,7 @@ package struct UserChange: Equatable, Sendable {
         isPasswordChanged || before.name != after.name
             || before.email.description != after.email.description
             || before.isAdministrator != after.isAdministrator
-            || before.hasTwoFactor != after.hasTwoFactor
+            || before.hasTwoFactor != after.hasTwoFactor || before.isDisabled != after.isDisabled
     }
 }
 

@@ -8,7 +8,7 @@ struct Rows: Sendable {
 
     static let userColumns = """
         users.uuid, users.username, users.email, users.administrator, users.two_factor,
-        users.created, users.updated,
+        users.disabled, users.created, users.updated,
         users.password_hash IS NOT NULL AS has_password,
         (SELECT count(*) FROM keys WHERE keys.user = users.uuid) AS key_count
         """
@@ -31,6 +31,7 @@ struct Rows: Sendable {
             isAdministrator: row["administrator"],
             hasPassword: row["has_password"],
             hasTwoFactor: row["two_factor"],
+            isDisabled: row["disabled"],
             keyCount: row["key_count"],
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])
@@ -112,7 +113,10 @@ extension Rows {
     func credentials(of name: UserName, in database: Database) throws -> SignInCredentials? {
         let row = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT uuid, administrator, password_hash FROM users WHERE username = ?"
+                sql: """
+                    SELECT uuid, administrator, disabled, password_hash FROM users
+                    WHERE username = ?
+                    """
             ),
             arguments: [name.description]
         )
@@ -126,6 +130,7 @@ extension Rows {
             id: id,
             name: name,
             isAdministrator: row["administrator"],
+            isDisabled: row["disabled"],
             passwordHash: row["password_hash"],
             keyFingerprints: fingerprints
         )

@@ -93,7 +93,8 @@ extension Rows {
             email: try value(row, "email") { try? Email($0) },
             passwordHash: row["password_hash"],
             isAdministrator: row["administrator"],
-            hasTwoFactor: row["two_factor"]
+            hasTwoFactor: row["two_factor"],
+            isDisabled: row["disabled"]
         )
     }
 

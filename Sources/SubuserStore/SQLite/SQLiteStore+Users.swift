@@ -25,12 +25,13 @@ extension SQLiteStore {
                 sql: """
                     INSERT INTO users
                         (uuid, username, email, password_hash, administrator, two_factor,
-                            created, updated)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                            disabled, created, updated)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     user.id.description, user.name.description, user.email.description,
-                    user.passwordHash, user.isAdministrator, user.hasTwoFactor, now, now,
+                    user.passwordHash, user.isAdministrator, user.hasTwoFactor,
+                    user.isDisabled, now, now,
                 ]
             )
             let added = try rows.existingUser(.id(user.id), in: database)
@@ -66,12 +67,13 @@ extension SQLiteStore {
             try database.execute(
                 sql: """
                     UPDATE users SET username = ?, email = ?, password_hash = ?,
-                        administrator = ?, two_factor = ?, updated = ?
+                        administrator = ?, two_factor = ?, disabled = ?, updated = ?
                     WHERE uuid = ?
                     """,
                 arguments: [
                     change.after.name.description, change.after.email.description, newHash,
-                    change.after.isAdministrator, change.after.hasTwoFactor, now, id.description,
+                    change.after.isAdministrator, change.after.hasTwoFactor,
+                    change.after.isDisabled, now, id.description,
                 ]
             )
             if before.email != change.after.email {
@@ -243,6 +245,7 @@ extension UserEdit {
         user.email = email ?? user.email
         user.isAdministrator = isAdministrator ?? user.isAdministrator
         user.hasTwoFactor = hasTwoFactor ?? user.hasTwoFactor
+        user.isDisabled = isDisabled ?? user.isDisabled
         user.hasPassword = hasPassword
         user.updatedAt = Timestamp(milliseconds: now)
         return user

@@ -30,6 +30,9 @@ enum Schema {
         migrator.registerMigration("8 actors") { database in
             try database.execute(sql: actors)
         }
+        migrator.registerMigration("9 disabled users") { database in
+            try database.execute(sql: disabledUsers)
+        }
         return migrator
     }
 
@@ -213,5 +216,10 @@ enum Schema {
         CREATE INDEX activity_by_actor_user ON activity (actor_user, event)
             WHERE actor_user IS NOT NULL;
         CREATE INDEX activity_by_owner ON activity (owner, event) WHERE owner IS NOT NULL;
+        """
+
+    private static let disabledUsers = """
+        ALTER TABLE users
+            ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1));
         """
 }

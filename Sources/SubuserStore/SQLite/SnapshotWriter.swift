@@ -61,27 +61,30 @@ struct SnapshotWriter {
         try run(
             """
             UPDATE users SET username = ?, email = ?, password_hash = ?, administrator = ?,
-                two_factor = ?, updated = ?
+                two_factor = ?, disabled = ?, updated = ?
             WHERE uuid = ?
             """,
             difference.users.changed.map(\.after)
         ) { user in
             [
                 user.name.description, user.email.description, user.passwordHash,
-                user.isAdministrator, user.hasTwoFactor, now, user.id.description,
+                user.isAdministrator, user.hasTwoFactor, user.isDisabled, now,
+                user.id.description,
             ]
         }
         try run(
             """
             INSERT INTO users
-                (uuid, username, email, password_hash, administrator, two_factor, created, updated)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                (uuid, username, email, password_hash, administrator, two_factor, disabled,
+                    created, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             difference.users.added.map(\.value)
         ) { user in
             [
                 user.id.description, user.name.description, user.email.description,
-                user.passwordHash, user.isAdministrator, user.hasTwoFactor, now, now,
+                user.passwordHash, user.isAdministrator, user.hasTwoFactor, user.isDisabled,
+                now, now,
             ]
         }
     }

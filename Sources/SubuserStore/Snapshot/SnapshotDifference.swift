@@ -64,6 +64,7 @@ extension NewUser {
     fileprivate func isSame(as other: NewUser) -> Bool {
         name == other.name && passwordHash == other.passwordHash
             && isAdministrator == other.isAdministrator && hasTwoFactor == other.hasTwoFactor
+            && isDisabled == other.isDisabled
             && areSame(email, other.email)
     }
 }

@@ -17,6 +17,7 @@ struct UserCommand: AsyncParsableCommand {
         var passwordHash: String?
         var administrator: Bool?
         var twoFactor: Bool?
+        var disabled: Bool?
     }
 
     /// Every answer about one user.
@@ -40,6 +41,7 @@ struct UserCommand: AsyncParsableCommand {
                 "USER",
                 "EMAIL",
                 "ADMINISTRATOR",
+                "DISABLED",
                 "PASSWORD",
                 "2FA",
                 "KEYS",
@@ -50,6 +52,7 @@ struct UserCommand: AsyncParsableCommand {
                     user.username,
                     user.email,
                     user.administrator ? "yes" : "no",
+                    user.disabled ? "yes" : "no",
                     user.hasPassword ? "yes" : "no",
                     user.twoFactor ? "yes" : "no",
                     "\(user.keys)",
@@ -78,6 +81,7 @@ struct UserCommand: AsyncParsableCommand {
             table.add("Administrator", user.administrator ? "yes" : "no")
             table.add("Password", user.hasPassword ? "set" : "none")
             table.add("Two factors", user.twoFactor ? "yes" : "no")
+            table.add("Disabled", user.disabled ? "yes" : "no")
             table.add("Keys", "\(user.keys)")
             table.add("Created", user.createdAt)
             return table.lines(width: width)
@@ -94,6 +98,7 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "The user's email address.") var email: String
         @Flag(help: "Let the user into every server.") var administrator = false
         @Flag(help: "The user's account at the panel has a second factor.") var twoFactor = false
+        @Flag(help: "Let the user sign in nowhere.") var disabled = false
         @Option(help: "The UUID that the panel knows the user by; else a new one.")
         var uuid: String?
         @Flag(help: "Read the password from the first line of standard input.")
@@ -113,6 +118,7 @@ struct UserCommand: AsyncParsableCommand {
             var body = Body(uuid: uuid, username: username, email: email)
             if administrator { body.administrator = true }
             if twoFactor { body.twoFactor = true }
+            if disabled { body.disabled = true }
             if passwordStdin {
                 body.password = try SecretInput.line("password")
             } else if passwordHashStdin {
@@ -149,6 +155,11 @@ struct UserCommand: AsyncParsableCommand {
             help: "Whether the user's account at the panel has a second factor."
         )
         var twoFactor: Bool?
+        @Flag(
+            inversion: .prefixedNo,
+            help: "Whether the user can sign in nowhere, whatever they may do."
+        )
+        var disabled: Bool?
         @Flag(help: "Ask for a new password.") var password = false
         @Flag(help: "Read a new password from the first line of standard input.")
         var passwordStdin = false
@@ -160,7 +171,7 @@ struct UserCommand: AsyncParsableCommand {
             let passwords = [password, passwordStdin, passwordHashStdin].count { $0 }
             if passwords > 1 { throw ValidationError("Give only one of the password options.") }
             if passwords == 0, username == nil, email == nil, administrator == nil,
-                twoFactor == nil
+                twoFactor == nil, disabled == nil
             {
                 throw ValidationError("Nothing to change: give at least one option.")
             }
@@ -171,7 +182,8 @@ struct UserCommand: AsyncParsableCommand {
                 username: username,
                 email: email,
                 administrator: administrator,
-                twoFactor: twoFactor
+                twoFactor: twoFactor,
+                disabled: disabled
             )
             if password {
                 body.password = try SecretInput.newPassword(

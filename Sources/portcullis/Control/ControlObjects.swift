@@ -6,6 +6,7 @@ struct UserAnswer: Decodable {
     let administrator: Bool
     let hasPassword: Bool
     let twoFactor: Bool
+    let disabled: Bool
     let keys: Int
     let createdAt: String
 }

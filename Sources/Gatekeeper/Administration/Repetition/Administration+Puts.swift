@@ -39,7 +39,8 @@ extension Administration {
                 email: email,
                 password: password,
                 isAdministrator: revision.isAdministrator ?? false,
-                hasTwoFactor: revision.hasTwoFactor ?? false
+                hasTwoFactor: revision.hasTwoFactor ?? false,
+                isDisabled: revision.isDisabled ?? false
             )
             let made = try await createUser(draft, by: caller)
             return made.map { Put(value: $0, isNew: true) }

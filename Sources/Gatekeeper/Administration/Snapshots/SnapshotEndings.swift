@@ -76,6 +76,7 @@ extension Snapshot {
 extension NewUser {
     /// Why all of the user's sessions end, whatever they may do; nil when they may stay.
     fileprivate func endingReason(after: NewUser) -> String? {
+        if after.isDisabled && !isDisabled { return EndingReason.accountDisabled }
         if passwordHash != after.passwordHash { return EndingReason.passwordChanged }
         return name != after.name ? EndingReason.userNameChanged : nil
     }
