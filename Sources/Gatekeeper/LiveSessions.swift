@@ -29,9 +29,17 @@ package protocol LiveSessions: Sendable {
         reason: String,
         gained: GainedRights
     ) async -> RevocationOutcome
+
+    /// Sees that nobody whom `selector` means goes on with what an earlier change has taken away.
+    func settle(_ selector: RevocationSelector, gained: GainedRights) async
 }
 
 extension LiveSessions {
+    /// A review finds whatever another call has not begun to end yet, and waits for what it has.
+    package func settle(_ selector: RevocationSelector, gained: GainedRights) async {
+        _ = await review(selector, reason: EndingReason.permissionsChanged, gained: gained)
+    }
+
     /// The same for one selector alone.
     package func revoke(
         _ selector: RevocationSelector,

@@ -74,6 +74,9 @@ package final class RecordedSessions: LiveSessions {
         return outcomes.first ?? RevocationOutcome()
     }
 
+    /// What it has ended is gone when that is answered.
+    package func settle(_ selector: RevocationSelector, gained: GainedRights) async {}
+
     package func revoke(_ orders: [RevocationOrder]) async -> [RevocationOutcome] {
         await end(orders) { _, _ in nil }
     }

@@ -136,11 +136,19 @@ struct ClientRoutes: Sendable {
         _ actor: Actor
     ) async throws -> ClientAnswer {
         let standing = try await standing(of: actor, on: server)
-        let member = try await member(user, of: standing.server)
-        try await allow(.delete, standing, about: member, isOwn: member.isOwn(actor))
-        _ = try request.parameters()
-        let removed = try await administration.removeMember(member, by: actor)
-        return .done(removed.revocation)
+        do {
+            let member = try await member(user, of: standing.server)
+            try await allow(.delete, standing, about: member, isOwn: member.isOwn(actor))
+            _ = try request.parameters()
+            let removed = try await administration.removeMember(member, by: actor)
+            return .done(removed.revocation)
+        } catch AdministrationError.store(.notFound) {
+            // Somebody else may have removed them a moment ago, and be ending their sessions.
+            if let user = UserReference(user) {
+                await administration.settle(user, on: .id(standing.server.id))
+            }
+            throw ClientError.notFound
+        }
     }
 
     /// Why somebody cannot be added, in the words of the panels.

@@ -62,6 +62,7 @@ extension Administration {
             }
             guard let delegation = change.after else { throw .store(.notFound(.delegation)) }
             guard change.isChange else {
+                await settle(.user("\(user.id)"))
                 return Completed(
                     Put(value: delegation, isNew: false),
                     droppedPermissions: selection.unknown
@@ -86,8 +87,14 @@ extension Administration {
         let owner = try await account(of: owner, for: actor)
         let user = try await self.user(user)
         return try await completing { () async throws(AdministrationError) in
-            let change = try await asking { store throws(StoreError) in
-                try await store.removeDelegation(by: owner.id, to: user.id)
+            let change: DelegationChange
+            do throws(AdministrationError) {
+                change = try await asking { store throws(StoreError) in
+                    try await store.removeDelegation(by: owner.id, to: user.id)
+                }
+            } catch {
+                await settle(.user("\(user.id)"))
+                throw error
             }
             let outcome = await review(
                 .user("\(user.id)"),

@@ -108,7 +108,10 @@ extension Administration {
             let change = try await asking { store throws(StoreError) in
                 try await store.changeServer(server.id, edit)
             }
-            guard change.isChange else { return Completed(change.after) }
+            guard change.isChange else {
+                await settle(.server("\(server.id)"))
+                return Completed(change.after)
+            }
             var outcome = RevocationOutcome()
             if let reason = change.endingReason {
                 outcome = await review(.server("\(server.id)"), reason: reason)
@@ -126,8 +129,23 @@ extension Administration {
         _ reference: ServerReference,
         by caller: Caller
     ) async throws(AdministrationError) -> Completed<Server> {
-        let id = try await server(reference).id
-        return try await completing { () async throws(AdministrationError) in
+        var known: ServerID?
+        if case .id(let id) = reference { known = id }
+        do throws(AdministrationError) {
+            let id = try await server(reference).id
+            known = id
+            return try await delete(id, by: caller)
+        } catch {
+            if let known { await settle(.server("\(known)")) }
+            throw error
+        }
+    }
+
+    private func delete(
+        _ id: ServerID,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<Server> {
+        try await completing { () async throws(AdministrationError) in
             let removed = try await asking { store throws(StoreError) in
                 try await store.removeServer(id)
             }

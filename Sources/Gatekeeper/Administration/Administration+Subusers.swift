@@ -160,7 +160,19 @@ extension Administration {
         of server: ServerReference,
         by actor: Actor
     ) async throws(AdministrationError) -> Completed<Member> {
-        try await removeMember(member(reference, of: server), by: actor)
+        do throws(AdministrationError) {
+            return try await removeMember(member(reference, of: server), by: actor)
+        } catch {
+            await settle(reference, on: server)
+            throw error
+        }
+    }
+
+    /// Sees that somebody who is no member does not go on as one.
+    package func settle(_ reference: UserReference, on server: ServerReference) async {
+        guard let user = try? await user(reference), let server = try? await self.server(server)
+        else { return }
+        await settle(.userOnServer(user: "\(user.id)", server: "\(server.id)"))
     }
 
     /// The same for exactly this one, who may be a subuser or an invitation.
@@ -189,6 +201,7 @@ extension Administration {
                 )
             }
             guard change.isChange else {
+                await settle(change.after.sessions)
                 return Completed(.subuser(change.after), droppedPermissions: selection.unknown)
             }
             let outcome = await review(change.after.sessions, reason: Self.changedReason)

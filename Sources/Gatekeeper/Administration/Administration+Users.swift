@@ -129,7 +129,10 @@ extension Administration {
                 try await store.changeUser(id, edit)
             }
             let saved = SavedUser(user: change.after, fulfilled: change.fulfilled)
-            guard change.isChange else { return Completed(saved) }
+            guard change.isChange else {
+                await settle(.user("\(id)"))
+                return Completed(saved)
+            }
             var outcome = RevocationOutcome()
             if let reason = change.endingReason {
                 outcome = await live.revoke(.user("\(id)"), reason: reason)
@@ -156,8 +159,23 @@ extension Administration {
         _ reference: UserReference,
         by caller: Caller
     ) async throws(AdministrationError) -> Completed<User> {
-        let id = try await user(reference).id
-        return try await completing { () async throws(AdministrationError) in
+        var known: UserID?
+        if case .id(let id) = reference { known = id }
+        do throws(AdministrationError) {
+            let id = try await user(reference).id
+            known = id
+            return try await delete(id, by: caller)
+        } catch {
+            if let known { await settle(.user("\(known)")) }
+            throw error
+        }
+    }
+
+    private func delete(
+        _ id: UserID,
+        by caller: Caller
+    ) async throws(AdministrationError) -> Completed<User> {
+        try await completing { () async throws(AdministrationError) in
             let removed = try await asking { store throws(StoreError) in
                 try await store.removeUser(id)
             }

@@ -83,6 +83,14 @@ extension Administration {
         await live.review(selector, reason: reason, gained: sharing.gained)
     }
 
+    /// Sees that nobody goes on with what an earlier change has taken away.
+    ///
+    /// Two may ask for the same at once. The second finds nothing to change, and must not be told
+    /// so while the first is still ending sessions, or has not begun to.
+    func settle(_ selector: RevocationSelector) async {
+        await live.settle(selector, gained: sharing.gained)
+    }
+
     /// Logs a change and keeps it in the activity log.
     ///
     /// The change has happened by now. A store that cannot take the entry at this moment does not
