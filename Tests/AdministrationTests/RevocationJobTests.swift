@@ -188,19 +188,24 @@ struct RevocationJobTests {
         #expect(RevocationSelector(strange) == nil)
     }
 
-    @Test("a store that cannot take the record refuses the job, and nothing is done")
+    @Test("sessions end also when the store cannot take the record, and that is told")
     func locked() async throws {
         let host = try GateHost(busyTimeout: 0)
+        let ann = try await host.makeUser("ann")
+        _ = host.openSession(of: ann, on: try await host.makeServer("one", owner: ann))
         let rival = try StoreRival(path: host.directory.file("store/portcullis.sqlite"))
         try rival.begin()
-        await #expect {
-            try await host.administration.revoke([request(.everything)], by: host.caller)
-        } throws: {
-            $0.isStore(.locked(path: host.store.path))
-        }
+        let unrecorded = try await host.administration.revoke(
+            [request(.everything)],
+            by: host.caller
+        )
         try rival.end()
-        #expect(host.sessions.calls.isEmpty)
+        #expect(unrecorded.first?.outcome?.found == 1)
+        #expect(unrecorded.first?.number == nil && unrecorded.first?.endedAt != nil)
+        #expect(host.log.lines.contains { $0.contains("cannot be recorded") })
+        #expect(try await host.administration.revocations(before: nil, limit: 9).jobs.isEmpty)
         let job = try await host.administration.revoke([request(.everything)], by: host.caller)
-        #expect(host.sessions.calls.count == 1 && job.first?.isRepeated == false)
+        #expect(host.sessions.calls.count == 2 && job.first?.isRepeated == false)
+        #expect(job.first?.number != nil)
     }
 }

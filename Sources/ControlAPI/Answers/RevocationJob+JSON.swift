@@ -21,7 +21,7 @@ extension RevocationJob {
     var summary: [String: JSONValue] {
         [
             "job": .text("\(id)"),
-            "number": .number(number),
+            "number": number.map { .number($0) } ?? .null,
             "state": .text(outcome == nil ? State.running.rawValue : State.done.rawValue),
             "selector": .object(selector),
             "reason": reason.map { .text($0) } ?? .null,

@@ -7,7 +7,9 @@ extension RecordSchema {
     static var revocationJobMembers: [String: Schema] {
         [
             "job": .jobID,
-            "number": .number(from: 1).described("Its place among all; later ones have more."),
+            "number": .number(from: 1).orNull.described(
+                "Its place among all; later ones have more. Null for one that could not be recorded."
+            ),
             "state": .one(of: RevocationJob.State.allCases.map(\.rawValue)),
             "selector": selectorSchema,
             "reason": .displayName.orNull,

@@ -50,7 +50,7 @@ struct RevocationsCommand: AsyncParsableCommand {
             )
             for job in answer.revocations {
                 table.add(
-                    "\(job.number)",
+                    job.number.map { "\($0)" } ?? "",
                     job.createdAt,
                     job.resumed ? "resumed" : job.state,
                     job.revocation.map { "\($0.found)" } ?? "-",

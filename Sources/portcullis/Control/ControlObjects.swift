@@ -98,7 +98,7 @@ struct ActivityAnswer: Decodable {
 /// A revocation with what has become of it, as the control API shows one.
 struct RevocationJobAnswer: Decodable {
     let job: String
-    let number: Int64
+    let number: Int64?
     let state: String
     let selector: [String: JSONValue]
     let reason: String?

@@ -94,7 +94,9 @@ extension Administration {
             begun = try await record(jobs)
         } catch {
             running.leave(ids)
-            throw error
+            // Whoever must go has to go, also while the disk is full.
+            guard case .store(let failure) = error else { throw error }
+            return await endUnrecorded(jobs, failure, by: caller)
         }
         let new = begun.compactMap(\.new)
         let own = Set(new.map(\.job.id))
@@ -111,6 +113,22 @@ extension Administration {
             }
         }
         return answers
+    }
+
+    /// Ends sessions though nobody will know by the job that they were ended.
+    private func endUnrecorded(
+        _ jobs: [NewRevocation],
+        _ failure: StoreError,
+        by caller: Caller
+    ) async -> [RevocationJob] {
+        logger.error(
+            "revocations cannot be recorded, and are done all the same",
+            metadata: ["error": "\(failure)", "jobs": "\(jobs.count)"]
+        )
+        let records = jobs.map { RevocationRecord(number: 0, job: $0) }
+        let ends = await act(records, isResumed: false)
+        let done = await conclude(records, ends, caller)
+        return records.map { RevocationJob(done[$0.job.id] ?? $0, isRecorded: false) }
     }
 
     private func record(
@@ -131,19 +149,8 @@ extension Administration {
         isResumed: Bool,
         _ caller: Caller?
     ) async -> [RevocationJobID: RevocationRecord] {
-        let orders = records.compactMap(\.order)
-        guard !orders.isEmpty else { return [:] }
-        let outcomes = await live.revoke(orders)
-        var ends: [RevocationJobID: RevocationRecord.End] = [:]
-        var ended: [RevocationJobID: RevocationRecord] = [:]
-        for (order, outcome) in zip(orders, outcomes) {
-            guard let job = order.job else { continue }
-            ends[job] = RevocationRecord.End(
-                time: .now,
-                isResumed: isResumed,
-                outcome: outcome.record
-            )
-        }
+        let ends = await act(records, isResumed: isResumed)
+        guard !ends.isEmpty else { return [:] }
         do throws(StoreError) {
             try await store.endRevocations(ends)
         } catch {
@@ -153,6 +160,36 @@ extension Administration {
                 metadata: ["error": "\(error)", "jobs": "\(ends.count)"]
             )
         }
+        return await conclude(records, ends, caller)
+    }
+
+    /// Ends the sessions that are meant.
+    private func act(
+        _ records: [RevocationRecord],
+        isResumed: Bool
+    ) async -> [RevocationJobID: RevocationRecord.End] {
+        let orders = records.compactMap(\.order)
+        guard !orders.isEmpty else { return [:] }
+        let outcomes = await live.revoke(orders)
+        var ends: [RevocationJobID: RevocationRecord.End] = [:]
+        for (order, outcome) in zip(orders, outcomes) {
+            guard let job = order.job else { continue }
+            ends[job] = RevocationRecord.End(
+                time: .now,
+                isResumed: isResumed,
+                outcome: outcome.record
+            )
+        }
+        return ends
+    }
+
+    /// Leaves the entries in the activity, and answers the records with their ends.
+    private func conclude(
+        _ records: [RevocationRecord],
+        _ ends: [RevocationJobID: RevocationRecord.End],
+        _ caller: Caller?
+    ) async -> [RevocationJobID: RevocationRecord] {
+        var ended: [RevocationJobID: RevocationRecord] = [:]
         var entries: [ActivityEntry] = []
         for record in records {
             guard let end = ends[record.job.id] else { continue }

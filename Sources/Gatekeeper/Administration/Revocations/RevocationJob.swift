@@ -3,8 +3,9 @@ package import SubuserStore
 /// A revocation with what has become of it.
 package struct RevocationJob: Sendable {
     package let id: RevocationJobID
-    /// Its place among all of them; later ones have larger numbers.
-    package let number: Int64
+    /// Its place among all of them, later ones having larger numbers; nil for one that could not
+    /// be recorded, which cannot be repeated or listed.
+    package let number: Int64?
     /// Which sessions it means, as `RevocationSelector` writes itself.
     package let selector: [String: JSONValue]
     /// What the clients are told; nil where nothing was said.
@@ -21,9 +22,9 @@ package struct RevocationJob: Sendable {
     /// Whether it is told again to one who has asked before.
     package let isRepeated: Bool
 
-    init(_ record: RevocationRecord, isRepeated: Bool = false) {
+    init(_ record: RevocationRecord, isRepeated: Bool = false, isRecorded: Bool = true) {
         id = record.job.id
-        number = record.number
+        number = isRecorded ? record.number : nil
         selector = record.job.selector
         reason = record.job.reason
         actor = record.job.actor
