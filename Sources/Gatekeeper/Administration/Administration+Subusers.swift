@@ -1,4 +1,4 @@
-package import AccessControl
+import AccessControl
 package import SubuserStore
 
 extension Administration {
@@ -25,43 +25,6 @@ extension Administration {
             throw .store(.notFound(.subuser))
         }
         return member
-    }
-
-    /// What somebody may do on a server; nil where they cannot see it, the panel everything.
-    package func standing(
-        of actor: Actor,
-        on reference: ServerReference
-    ) async throws(AdministrationError) -> Standing? {
-        guard let user = actor.user else {
-            let server = try await server(reference)
-            return Standing(server: server, role: .administrator, authority: .everything)
-        }
-        return try await asking { store throws(StoreError) in
-            try await store.standing(of: user.id, on: reference)
-        }
-    }
-
-    /// What a member may do on their server in all, and what somebody invited will; nil once they
-    /// have no access any more.
-    package func authority(of member: Member) async throws(AdministrationError) -> Authority? {
-        switch member {
-        case .subuser(let subuser):
-            try await asking { store throws(StoreError) in
-                try await store.standing(of: subuser.userID, on: .id(subuser.serverID))
-            }?.authority
-        case .invitation(let invitation): .holding(invitation.permissions)
-        }
-    }
-
-    /// Every server on which a user may do anything.
-    package func standings(
-        of reference: UserReference,
-        for actor: Actor
-    ) async throws(AdministrationError) -> [Standing] {
-        let user = try await account(of: reference, for: actor)
-        return try await asking { store throws(StoreError) in
-            try await store.standings(of: user.id)
-        }
     }
 
     /// Lets a user work on a server, or invites an address that nobody has yet.
@@ -243,41 +206,5 @@ extension Administration {
     /// How the store decides for somebody; nil for the panel itself.
     func check(_ actor: Actor) -> AssignmentCheck? {
         actor.user.map { AssignmentCheck(actor: $0.id, rule: sharing.rule) }
-    }
-}
-
-extension Subuser {
-    /// The sessions that rest on this assignment.
-    var sessions: RevocationSelector {
-        .userOnServer(user: "\(userID)", server: "\(serverID)")
-    }
-
-    /// What is recorded when it is made.
-    func creation(revoked: RevocationOutcome) -> ActivityEntry {
-        entry(
-            .addSubuser,
-            [
-                "email": .text("\(email)"), "permissions": .texts(permissions.names),
-                "revoked": revoked.property,
-            ]
-        )
-    }
-
-    /// What is recorded when it ends.
-    func removal(revoked: RevocationOutcome) -> ActivityEntry {
-        entry(
-            .removeSubuser,
-            ["email": .text("\(email)"), "revoked": revoked.property]
-        )
-    }
-
-    func entry(_ event: ActivityEvent, _ properties: [String: JSONValue]) -> ActivityEntry {
-        ActivityEntry(
-            event,
-            userID: userID,
-            userName: "\(userName)",
-            serverID: serverID,
-            properties: properties
-        )
     }
 }

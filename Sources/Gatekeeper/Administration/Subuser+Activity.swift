@@ -1,0 +1,38 @@
+import AccessControl
+import SubuserStore
+
+extension Subuser {
+    /// The sessions that rest on this assignment.
+    var sessions: RevocationSelector {
+        .userOnServer(user: "\(userID)", server: "\(serverID)")
+    }
+
+    /// What is recorded when it is made.
+    func creation(revoked: RevocationOutcome) -> ActivityEntry {
+        entry(
+            .addSubuser,
+            [
+                "email": .text("\(email)"), "permissions": .texts(permissions.names),
+                "revoked": revoked.property,
+            ]
+        )
+    }
+
+    /// What is recorded when it ends.
+    func removal(revoked: RevocationOutcome) -> ActivityEntry {
+        entry(
+            .removeSubuser,
+            ["email": .text("\(email)"), "revoked": revoked.property]
+        )
+    }
+
+    func entry(_ event: ActivityEvent, _ properties: [String: JSONValue]) -> ActivityEntry {
+        ActivityEntry(
+            event,
+            userID: userID,
+            userName: "\(userName)",
+            serverID: serverID,
+            properties: properties
+        )
+    }
+}
