@@ -37,21 +37,31 @@ class Entry:
     digest: str
 
 
+#: What went away while it was looked at; it changed after any moment.
+VANISHED = Entry(0, 0, 0, 0, 1 << 63, "")
+
+
 def entries(folder: Path) -> Iterator[tuple[Path, Entry]]:
     """A directory itself and whatever is beneath it."""
-    status = folder.lstat()
-    content = b""
-    if stat.S_ISLNK(status.st_mode):
-        content = os.readlink(folder).encode()
-    elif stat.S_ISREG(status.st_mode):
-        content = folder.read_bytes()
+    names: list[str] = []
+    try:
+        status = folder.lstat()
+        content = b""
+        if stat.S_ISLNK(status.st_mode):
+            content = os.readlink(folder).encode()
+        elif stat.S_ISREG(status.st_mode):
+            content = folder.read_bytes()
+        elif stat.S_ISDIR(status.st_mode):
+            names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        yield folder, VANISHED
+        return
     yield folder, Entry(
         status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns,
         hashlib.blake2b(content, digest_size=16).hexdigest(),
     )
-    if stat.S_ISDIR(status.st_mode):
-        for name in sorted(os.listdir(folder)):
-            yield from entries(folder / name)
+    for name in names:
+        yield from entries(folder / name)
 
 
 class Stillness:

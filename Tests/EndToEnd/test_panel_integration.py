@@ -93,7 +93,7 @@ def test_its_functions_end_the_session_of_a_real_client(
     place = Place.__new__(Place)
     place.gate, place.server = host, {"uuid": SERVER, "shortId": SERVER[:8]}
     grace = Person("grace", "correct horse battery staple", GRACE)
-    more = "['file.sftp', 'file.read', 'control.start']"
+    more = "['file.sftp', 'file.read', 'file.create']"
     endings = {
         f"echo {mirror % given}, {mirror % more};": "01",
         f"deauthorize($gate, '{GRACE}', ['{SERVER}']);": "",
