@@ -78,7 +78,8 @@ class Round:
         self.violations += self.stillness.violations() + self.outcome.violations
         self.violations += self.outcome.faults
         for place in self.places:
-            shutil.rmtree(place.files)
+            # What bystanders had under way when they left is still being done.
+            shutil.rmtree(place.files, ignore_errors=True)
         return [f"{self.kind}, {self.fault}: {one}" for one in self.violations]
 
 
