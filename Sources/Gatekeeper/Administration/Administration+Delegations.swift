@@ -134,7 +134,7 @@ extension DelegationChange {
     func entry(_ delegation: Delegation, revoked: RevocationOutcome) -> ActivityEntry {
         var properties: [String: JSONValue] = [
             "owner": .text("\(delegation.ownerName)"), "email": .text("\(delegation.email)"),
-            "revoked": revoked.property,
+            "revoked": revoked.counts,
         ]
         if let before { properties["old"] = .texts(before.permissions.names) }
         if let after { properties["new"] = .texts(after.permissions.names) }

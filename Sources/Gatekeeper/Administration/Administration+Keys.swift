@@ -51,7 +51,7 @@ extension Administration {
                 reason: EndingReason.keyRemoved
             )
             var properties = properties(of: removed)
-            properties["revoked"] = outcome.property
+            properties["revoked"] = outcome.counts
             await record(entry(.removeKey, about: user, properties), by: caller)
             return Completed(removed, revocation: outcome)
         }

@@ -21,7 +21,7 @@ extension Administration {
             let lockdown = change.after ?? Lockdown(text: text, since: .now)
             let outcome = await review(.everything, reason: lockdown.message)
             if change.isChange || outcome.found > 0 {
-                var properties: [String: JSONValue] = ["revoked": outcome.property]
+                var properties: [String: JSONValue] = ["revoked": outcome.counts]
                 properties["text"] = text.map { .text("\($0)") }
                 await record(ActivityEntry(.lock, properties: properties), by: caller)
             }

@@ -159,7 +159,7 @@ extension Administration {
             await keep(entries, by: Actor(caller))
             let properties: [String: JSONValue] = [
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
-                "directory": .text(server.directory.path), "revoked": outcome.property,
+                "directory": .text(server.directory.path), "revoked": outcome.counts,
             ]
             await record(entry(.deleteServer, about: server, properties), by: caller)
             return Completed(server, revocation: outcome)
@@ -202,7 +202,7 @@ extension ServerChange {
     }
 
     fileprivate func properties(revoked: RevocationOutcome) -> [String: JSONValue] {
-        var properties: [String: JSONValue] = ["revoked": revoked.property]
+        var properties: [String: JSONValue] = ["revoked": revoked.counts]
         if before.name != after.name {
             properties["name"] = .change(from: "\(before.name)", to: "\(after.name)")
         }

@@ -172,7 +172,7 @@ extension Administration {
                 "email": .text("\(change.after.email)"),
                 "old": .texts(change.before.permissions.names),
                 "new": .texts(change.after.permissions.names),
-                "revoked": outcome.property,
+                "revoked": outcome.counts,
             ]
             await record(change.after.entry(.changeSubuser, properties), by: actor)
             return Completed(

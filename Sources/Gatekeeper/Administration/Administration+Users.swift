@@ -129,7 +129,7 @@ extension Administration {
                 reason: EndingReason.accountDeleted
             )
             await keep(removed.entries(PlacedOutcome(outcome)), by: Actor(caller))
-            let properties = ["email": .text("\(user.email)"), "revoked": outcome.property]
+            let properties = ["email": .text("\(user.email)"), "revoked": outcome.counts]
             await record(entry(.deleteUser, about: user, properties), by: caller)
             return Completed(user, revocation: outcome)
         }
@@ -173,7 +173,7 @@ extension UserChange {
     }
 
     fileprivate func properties(revoked: RevocationOutcome) -> [String: JSONValue] {
-        var properties: [String: JSONValue] = ["revoked": revoked.property]
+        var properties: [String: JSONValue] = ["revoked": revoked.counts]
         if before.name != after.name {
             properties["username"] = .change(from: "\(before.name)", to: "\(after.name)")
         }

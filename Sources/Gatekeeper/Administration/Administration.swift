@@ -149,8 +149,3 @@ extension ActivityEntry {
         return entry
     }
 }
-
-extension RevocationOutcome {
-    /// How activity entries tell it.
-    var property: JSONValue { counts }
-}

@@ -13,7 +13,7 @@ extension Subuser {
             .addSubuser,
             [
                 "email": .text("\(email)"), "permissions": .texts(permissions.names),
-                "revoked": revoked.property,
+                "revoked": revoked.counts,
             ]
         )
     }
@@ -22,7 +22,7 @@ extension Subuser {
     func removal(revoked: RevocationOutcome) -> ActivityEntry {
         entry(
             .removeSubuser,
-            ["email": .text("\(email)"), "revoked": revoked.property]
+            ["email": .text("\(email)"), "revoked": revoked.counts]
         )
     }
 

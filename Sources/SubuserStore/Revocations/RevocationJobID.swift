@@ -1,15 +1,13 @@
 /// Names a revocation: by whoever asks for it, so that they can ask again, or made up here.
 package struct RevocationJobID: Hashable, Sendable {
     /// The longest id, in characters.
-    package static let maximumLength = 255
+    package static let maximumLength = IdempotencyKey.maximumLength
 
     private let text: String
 
-    /// Accepts 1 to 255 printable characters of ASCII; else nil.
+    /// Accepts what an Idempotency-Key may be, 1 to 255 printable characters of ASCII; else nil.
     package init?(_ text: String) {
-        guard (1...Self.maximumLength).contains(text.utf8.count),
-            text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
-        else { return nil }
+        guard IdempotencyKey(text) != nil else { return nil }
         self.text = text
     }
 

@@ -1,4 +1,5 @@
 import AccessControl
+import Foundation
 import GRDB
 
 /// Turns rows into values; a row that no value can stand for is damage.
@@ -86,6 +87,13 @@ struct Rows: Sendable {
                 return permission
             }
         )
+    }
+
+    /// JSON, the same for the same members.
+    static func text(of members: [String: JSONValue]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(members), as: UTF8.self)
     }
 
     /// The names in their order, with a space between them.

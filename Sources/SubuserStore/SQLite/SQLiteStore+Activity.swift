@@ -64,7 +64,7 @@ extension SQLiteStore {
             entry.time.milliseconds, entry.event, entry.userID?.description, entry.userName,
             entry.serverID?.description, entry.session, entry.ip, entry.actor,
             entry.actorID?.description, entry.ownerID?.description,
-            try text(of: entry.properties),
+            try Rows.text(of: entry.properties),
         ])
         return database.lastInsertedRowID
     }
@@ -82,14 +82,8 @@ extension SQLiteStore {
                 WHERE id = ?
                 """
         ).execute(arguments: [
-            record.entry.time.milliseconds, try text(of: record.entry.properties), record.id,
+            record.entry.time.milliseconds, try Rows.text(of: record.entry.properties), record.id,
         ])
-    }
-
-    private static func text(of properties: [String: JSONValue]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(properties), as: UTF8.self)
     }
 }
 

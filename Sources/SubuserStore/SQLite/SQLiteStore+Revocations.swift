@@ -44,7 +44,7 @@ extension SQLiteStore {
             )
             for (id, end) in ends {
                 try statement.execute(arguments: [
-                    end.time.milliseconds, end.isResumed, try Self.text(of: end.outcome),
+                    end.time.milliseconds, end.isResumed, try Rows.text(of: end.outcome),
                     id.description,
                 ])
             }
@@ -129,16 +129,11 @@ extension SQLiteStore {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            job.id.description, try text(of: job.request), try text(of: job.selector), job.reason,
+            job.id.description, try Rows.text(of: job.request), try Rows.text(of: job.selector),
+            job.reason,
             job.actor, job.time.milliseconds,
         ])
         return RevocationRecord(number: database.lastInsertedRowID, job: job)
-    }
-
-    private static func text(of members: [String: JSONValue]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(members), as: UTF8.self)
     }
 }
 

@@ -131,7 +131,7 @@ extension Administration {
     ) async {
         await keep(difference.subuserEntries(PlacedOutcome(outcome)), by: Actor(caller))
         var properties = report.properties
-        properties["revoked"] = outcome.property
+        properties["revoked"] = outcome.counts
         await record(ActivityEntry(.importSnapshot, properties: properties), by: caller)
     }
 }
@@ -169,7 +169,7 @@ extension SnapshotDifference {
             let user = after.users[place.userID] ?? before.users[place.userID]
             var properties = properties
             properties["email"] = user.map { .text("\($0.email)") }
-            properties["revoked"] = outcome[place].property
+            properties["revoked"] = outcome[place].counts
             return ActivityEntry(
                 event,
                 userID: place.userID,
