@@ -119,6 +119,7 @@ extension Gate {
             self?.assumeIsolated { $0.endUnlessSignedIn(id) }
         }
         serveIfPrepared(process)
+        keepPace()
         refill()
     }
 

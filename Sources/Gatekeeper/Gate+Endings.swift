@@ -4,10 +4,6 @@ import SessionLink
 import SubuserStore
 
 extension Gate: LiveSessions {
-    package func sessions() async -> [SessionSummary] {
-        registry.all
-    }
-
     package func revoke(_ orders: [RevocationOrder]) async -> [RevocationOutcome] {
         // From here to the end of `end`'s first step nothing else runs on the gate: a sign-in is
         // either registered already, and then it is found, or it is decided later, and then it
@@ -139,10 +135,7 @@ extension Gate: LiveSessions {
         }
     }
 
-    /// What is known of a session that is ending; the one place that its figures come from.
-    ///
-    /// One that said farewell has told the truth about itself. Of one that was killed it is what
-    /// it last reported, up to a second before.
+    /// What is known of a session that is ending.
     func account(
         of process: SessionProcess,
         _ id: SessionID,
@@ -155,13 +148,13 @@ extension Gate: LiveSessions {
             serverID: process.identity?.serverID,
             serverShortID: process.identity?.serverShortID,
             manner: manner,
-            counters: registry[id]?.counters ?? SessionCounters()
+            counters: process.board.counters
         )
     }
 
     /// Logs and records how a session ended.
     func report(_ process: SessionProcess, id: SessionID, end: ChildProcess.End) {
-        let summary = registry[id]
+        let summary = registry[id].map { shown($0, by: process) }
         let reason = process.endReason(end)
         var metadata = metadata(of: process)
         metadata["reason"] = "\(reason.name)"

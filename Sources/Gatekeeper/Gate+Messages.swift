@@ -89,9 +89,7 @@ extension Gate {
             var metadata = metadata(of: process)
             metadata["reason"] = "\(detail)"
             logger.warning("sftp channel closed", metadata: metadata)
-        case .progress(let counters): change(process) { $0.counters = counters }
-        case .farewell(let end, let detail, let counters):
-            change(process) { $0.counters = counters }
+        case .farewell(let end, let detail):
             process.farewell = SessionProcess.Farewell(end: end, detail: detail)
             if let id = process.id {
                 loop.after(milliseconds: Self.departurePatience) { [weak self] in
@@ -134,6 +132,7 @@ extension Gate {
     }
 
     private func serving(_ process: SessionProcess, isConfined: Bool) {
+        process.notePace()
         if !isConfined {
             logger.warning(
                 "session is not confined by the kernel: Landlock is missing",

@@ -75,13 +75,18 @@ extension SessionProcess {
     ) throws(SystemError) -> SessionProcess {
         var far: FileDescriptor?
         let link = try PacketSocket.pair(far: &far)
-        guard let far else { throw SystemError(.badFileDescriptor, in: "socketpair") }
+        var farPage: FileDescriptor?
+        let page = try SharedPage(far: &farPage)
+        guard let far, let farPage else { throw SystemError(.badFileDescriptor, in: "pair") }
         let process = try ChildProcess(
             program: program,
             arguments: [],
-            link: far,
+            descriptors: [far.rawValue, farPage.rawValue],
             output: keepsStandardError ? .standardError : .none
         )
-        return SessionProcess(process: process, link: link)
+        return SessionProcess(process: process, link: link, board: SessionBoard(page))
     }
 }
+
+/// One side of the memory that a session process and the gate share.
+extension SharedPage: SharedWords {}

@@ -34,6 +34,8 @@ package actor Gate {
     var endings: [UInt64: EndingGroup] = [:]
     var lastEnding: UInt64 = 0
     var isStopping = false
+    /// Whether the pace of the sessions is being noted.
+    var isKeepingPace = false
     /// What sessions were told before the last reconfiguration, until the new proves usable.
     private var earlierPreparation: SessionPreparation?
     var isRefillDelayed = false

@@ -9,6 +9,10 @@ final class SessionProcess {
     private let process: ChildProcess
     /// Nil once nothing that it says counts any more.
     private var link: PacketSocket?
+    /// What it shows of itself; still there when it has ended.
+    let board: SessionBoard
+    /// How fast it has moved content lately.
+    private(set) var pace = TransferPace()
     /// How far it has come; decides which messages it may send.
     var stage = SessionStage.preparing
     /// Its connection, once it has one.
@@ -54,8 +58,9 @@ final class SessionProcess {
         var pendingSince: MonotonicTime?
     }
 
-    init(process: consuming ChildProcess, link: consuming PacketSocket) {
+    init(process: consuming ChildProcess, link: consuming PacketSocket, board: SessionBoard) {
         self.process = process
+        self.board = board
         self.link = consume link
     }
 
@@ -103,6 +108,11 @@ final class SessionProcess {
     /// Drops a client that could not be served.
     func dropClient() {
         waitingClient = nil
+    }
+
+    /// Notes how much it has moved by now.
+    func notePace() {
+        pace.note(board.counters, at: .now)
     }
 
     /// Ends the process for certain.

@@ -29,7 +29,6 @@ package enum SessionStage: Equatable, Sendable {
         case serving
         case activity
         case violation
-        case progress
         case farewell
 
         package init(_ message: SessionMessage) {
@@ -41,7 +40,6 @@ package enum SessionStage: Equatable, Sendable {
             case .serving: self = .serving
             case .activity: self = .activity
             case .violation: self = .violation
-            case .progress: self = .progress
             case .farewell: self = .farewell
             }
         }
@@ -59,10 +57,7 @@ package enum SessionStage: Equatable, Sendable {
         case (.authenticating(let attempt), .handshake): .authenticating(attempt: attempt)
         case (.granted, .handshake): .granted
         case (.granted, .serving): .open
-        case (.open, .activity), (.open, .violation), (.open, .progress): .open
-        case (.connecting, .progress): .connecting
-        case (.authenticating(let attempt), .progress): .authenticating(attempt: attempt)
-        case (.granted, .progress): .granted
+        case (.open, .activity), (.open, .violation): .open
         case (.connecting, .farewell), (.authenticating, .farewell), (.granted, .farewell),
             (.open, .farewell):
             .ended

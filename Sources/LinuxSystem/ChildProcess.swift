@@ -21,13 +21,14 @@ package struct ChildProcess: ~Copyable, Sendable {
         case standardError
     }
 
-    /// Starts `program` with `link` as its descriptor 3 and nothing else that is open here.
+    /// Starts `program` with `descriptors` as its descriptors 3, 4, … and nothing else that is open
+    /// here; they are lent for the call.
     ///
     /// It gets an empty environment, a process group of its own and default signal handling.
     package init(
         program: String,
         arguments: [String],
-        link: borrowing FileDescriptor,
+        descriptors: [Int32],
         output: Output
     ) throws(SystemError) {
         var number: Int32 = -1
@@ -35,7 +36,7 @@ package struct ChildProcess: ~Copyable, Sendable {
             &number,
             program: program,
             arguments: arguments,
-            descriptors: [(link.rawValue, 3)],
+            descriptors: descriptors.enumerated().map { ($1, Self.firstInherited + Int32($0)) },
             keepsStandardError: output == .standardError
         )
         guard code == 0 else { throw SystemError(Errno(rawValue: code), in: "posix_spawn") }
@@ -54,6 +55,9 @@ package struct ChildProcess: ~Copyable, Sendable {
         }
         self.init(processID: child, descriptor: descriptor)
     }
+
+    /// What comes after the standard descriptors.
+    private static let firstInherited: Int32 = 3
 
     private init(processID: Int32, descriptor: consuming FileDescriptor) {
         self.processID = processID
@@ -140,10 +144,14 @@ package struct ChildProcess: ~Copyable, Sendable {
         for standard in Int32(0)...2 where standard != 2 || !keepsStandardError {
             unsafe posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0)
         }
-        var highest: Int32 = 2
-        for (source, target) in descriptors {
-            unsafe posix_spawn_file_actions_adddup2(&actions, source, target)
-            highest = max(highest, target)
+        // In two steps by way of numbers that nobody has: a source may have another's target.
+        let highest = descriptors.reduce(2) { max($0, $1.target) }
+        let free = descriptors.reduce(highest) { max($0, $1.source) } + 1
+        for (position, descriptor) in zip(free..., descriptors) {
+            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor.source, position)
+        }
+        for (position, descriptor) in zip(free..., descriptors) {
+            unsafe posix_spawn_file_actions_adddup2(&actions, position, descriptor.target)
         }
         unsafe clinux_spawn_close_from(&actions, highest + 1)
         var everySignal = sigset_t()

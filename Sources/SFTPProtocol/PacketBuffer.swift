@@ -6,6 +6,10 @@ package struct PacketBuffer: Sendable {
     private var storage: [UInt8] = []
     /// Where in `storage` the next packet begins, with its length prefix.
     private var start = 0
+    /// How many whole packets wait.
+    package private(set) var packetCount = 0
+    /// Where in `storage` the first packet begins that is not counted yet.
+    private var counted = 0
 
     /// The length prefix of a packet (uint32).
     private static let prefixLength = 4
@@ -29,22 +33,15 @@ package struct PacketBuffer: Sendable {
         }
     }
 
-    /// How many whole packets wait; each is looked at, so this is for asking now and then.
-    package var packetCount: Int {
-        var packets = 0
-        var next = start
-        while let range = try? packetRange(at: next) {
-            packets &+= 1
-            next = range.upperBound
-        }
-        return packets
-    }
-
     /// Adds bytes from the channel.
     package mutating func append(_ bytes: Span<UInt8>) {
         compact()
         storage.append(addingCapacity: bytes.count) { output in
             for index in bytes.indices { output.append(bytes[index]) }
+        }
+        while let range = try? packetRange(at: counted) {
+            packetCount &+= 1
+            counted = range.upperBound
         }
     }
 
@@ -67,9 +64,11 @@ package struct PacketBuffer: Sendable {
     package mutating func removePacket() {
         guard let range = try? packetRange() else { return }
         start = range.upperBound
+        packetCount &-= 1
         guard start == storage.count else { return }
         storage.removeAll(keepingCapacity: storage.capacity <= Self.retainedCapacity)
         start = 0
+        counted = 0
     }
 
     private func packetRange() throws(FramingError) -> Range<Int>? {
@@ -92,6 +91,7 @@ package struct PacketBuffer: Sendable {
     private mutating func compact() {
         guard start >= Self.compactionThreshold, start > count else { return }
         storage.removeFirst(start)
+        counted &-= start
         start = 0
     }
 }

@@ -21,7 +21,7 @@ extension SFTPServer {
         guard count > 0 || wanted == 0 else { throw .endOfFile }
         output.overwriteUInt32(UInt32(clamping: count), at: lengthPosition)
         output.endReply(packet)
-        contentRead &+= UInt64(count)
+        meter.read(count)
     }
 
     /// SSH_FXP_WRITE: all of it or an error.
@@ -35,7 +35,7 @@ extension SFTPServer {
         try require(.writeContent, on: handle.path, onOwnCreation: handle.isOwnCreation)
         guard handle.access.contains(.writing) else { throw .notOpenForWriting }
         try handle.write(data, at: request.offset)
-        contentWritten &+= UInt64(data.count)
+        meter.wrote(data.count)
         output.done(id)
     }
 

@@ -12,6 +12,7 @@ extension SFTPServer {
         and secondPath: ByteString? = nil,
         onOwnCreation: Bool = false
     ) throws(Refusal) {
+        meter.began(operation, on: path)
         switch policy.decide(operation, onOwnCreation: onOwnCreation) {
         case .allowed: return
         case .denied(let denial):

@@ -16,6 +16,7 @@ package struct SFTPServer: ~Copyable {
     var handles: HandleTable
     var record = ActivityRecord()
     let creations: OwnCreations
+    let meter: any RequestMeter
     /// The file that an upload is to replace, until another request names it.
     var announcedReplacement: VirtualPath?
     private var isInitialized = false
@@ -25,23 +26,18 @@ package struct SFTPServer: ~Copyable {
     /// Milliseconds of work after which others have their turn.
     private static let share: Int64 = 20
 
-    /// Content bytes sent to the client.
-    package internal(set) var contentRead: UInt64 = 0
-    /// Content bytes taken from the client.
-    package internal(set) var contentWritten: UInt64 = 0
-    /// Requests answered.
-    package private(set) var requests: UInt64 = 0
-
-    /// Serves the files beneath `root`; the channels of one session share their `creations`.
+    /// Serves the files beneath `root`; the channels of one session share `creations` and `meter`.
     package init(
         root: consuming ServerRoot,
         policy: FilePolicy,
         creations: OwnCreations,
+        meter: any RequestMeter,
         options: SFTPServerOptions
     ) {
         self.root = root
         self.policy = policy
         self.creations = creations
+        self.meter = meter
         linkOrder = LinkOrder(clientVersion: options.clientVersion)
         handles = HandleTable(limit: options.handleLimit)
     }
@@ -52,8 +48,9 @@ package struct SFTPServer: ~Copyable {
     /// Answers the packets in `input` until none is complete or `output` has `outputLimit` bytes.
     ///
     /// It returns before that, too, once it has taken its share of time, and after each piece of a
-    /// request that takes long; `isBusy` says whether such a request is under way. One reply may pass the limit, by at most 256 KiB. After a failure the channel must be closed;
-    /// replies made before it are in `output`.
+    /// request that takes long; `isBusy` says whether such a request is under way. One reply may
+    /// pass the limit, by at most 256 KiB. After a failure the channel must be closed; replies made
+    /// before it are in `output`.
     package mutating func answer(
         _ input: inout PacketBuffer,
         into output: inout WireWriter,
@@ -103,10 +100,10 @@ package struct SFTPServer: ~Copyable {
         if case .initialize = decoded {
             guard !isInitialized else { throw .repeatedInitialization }
             isInitialized = true
-            return output.version(offering: offeredExtensions)
+            output.version(offering: offeredExtensions)
+            return meter.initialized()
         }
         guard isInitialized else { throw .requestBeforeInitialization }
-        requests &+= 1
         switch decoded {
         case .initialize: return
         case .malformed(let id, let error):
@@ -116,6 +113,7 @@ package struct SFTPServer: ~Copyable {
         case .request(let id, let request):
             answer(request, id, packet, into: &output)
         }
+        if undertaking == nil { meter.answered() }
     }
 
     private mutating func answer(
@@ -145,13 +143,13 @@ package struct SFTPServer: ~Copyable {
         guard let (work, id) = undertaking else { return }
         do throws(Refusal) {
             guard try work.advance() else { return }
-            undertaking = nil
             work.reply(to: id, into: &output)
         } catch {
-            undertaking = nil
             let status = error.status
             output.status(status.code, status.text, to: id)
         }
+        undertaking = nil
+        meter.answered()
     }
 
     private mutating func perform(

@@ -20,10 +20,8 @@ package enum SessionMessage: Sendable {
     case activity(FileActivity)
     /// The client broke SFTP on a channel, which was closed; how, for the log.
     case violation(detail: String)
-    /// What has been moved so far, at most once a second.
-    case progress(SessionCounters)
-    /// The last message: why it ends, and the final counters.
-    case farewell(SessionEnd, detail: String, SessionCounters)
+    /// The last message: why it ends.
+    case farewell(SessionEnd, detail: String)
 }
 
 extension SessionMessage {
@@ -34,7 +32,6 @@ extension SessionMessage {
         case attempt
         case serving
         case activity
-        case progress
         case farewell
         case violation
     }
@@ -67,14 +64,10 @@ extension SessionMessage {
         case .violation(let detail):
             writer.byte(Kind.violation.rawValue)
             writer.text(detail)
-        case .progress(let counters):
-            writer.byte(Kind.progress.rawValue)
-            counters.encode(into: &writer)
-        case .farewell(let end, let detail, let counters):
+        case .farewell(let end, let detail):
             writer.byte(Kind.farewell.rawValue)
             writer.byte(end.rawValue)
             writer.text(detail)
-            counters.encode(into: &writer)
         }
         return writer.bytes
     }
@@ -102,13 +95,12 @@ extension SessionMessage {
         case .activity: self = .activity(try FileActivity(from: &reader))
         case .violation:
             self = .violation(detail: try reader.text("detail", limit: LinkLimits.textLength))
-        case .progress: self = .progress(try SessionCounters(from: &reader))
         case .farewell:
             guard let end = SessionEnd(rawValue: try reader.byte("end")) else {
                 throw .invalid(field: "end")
             }
             let detail = try reader.text("detail", limit: LinkLimits.textLength)
-            self = .farewell(end, detail: detail, try SessionCounters(from: &reader))
+            self = .farewell(end, detail: detail)
         case nil: throw .invalid(field: "kind")
         }
         try reader.finish()

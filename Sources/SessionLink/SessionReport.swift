@@ -78,23 +78,3 @@ extension HandshakeReport {
         cipherOut = try reader.text("cipher out", limit: LinkLimits.textLength)
     }
 }
-
-extension SessionCounters {
-    func encode(into writer: inout WireWriter) {
-        writer.uint64(bytesReceived)
-        writer.uint64(bytesSent)
-        writer.uint64(contentRead)
-        writer.uint64(contentWritten)
-        writer.uint64(requests)
-        writer.uint64(unanswered)
-    }
-
-    init(from reader: inout WireReader) throws(WireError) {
-        bytesReceived = try reader.uint64("bytes received")
-        bytesSent = try reader.uint64("bytes sent")
-        contentRead = try reader.uint64("content read")
-        contentWritten = try reader.uint64("content written")
-        requests = try reader.uint64("requests")
-        unanswered = try reader.uint64("unanswered requests")
-    }
-}

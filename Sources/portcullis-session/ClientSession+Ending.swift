@@ -8,17 +8,14 @@ extension ClientSession {
         detail: String,
         saying text: String?
     ) throws(LinkFailure) {
-        // Asked before the channels forget what waits in them.
-        let unanswered = unanswered
         for channel in channels {
             // Not `finish`: a client whose channel ends well may leave before it reads the text.
             channel.stop()
             for activity in channel.takeActivities() { try link.send(.activity(activity)) }
         }
-        var counters = counters()
-        counters.unanswered = unanswered
         connection.end(saying: text)
-        try link.send(.farewell(reason, detail: detail, counters))
+        showTraffic()
+        try link.send(.farewell(reason, detail: detail))
     }
 
     func end(_ ending: SSHEnding) throws(LinkFailure) {

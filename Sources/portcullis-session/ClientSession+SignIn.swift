@@ -66,7 +66,7 @@ extension ClientSession: SSHConnectionDelegate {
 
     func sftpStarted(on channel: SSHChannel) -> (any SSHChannelSink)? {
         guard let grant, let server = makeServer(grant) else { return nil }
-        let sink = SFTPChannel(channel: channel, server: server)
+        let sink = SFTPChannel(channel: channel, server: server, meter: meter)
         channels.append(sink)
         return sink
     }
@@ -78,6 +78,7 @@ extension ClientSession: SSHConnectionDelegate {
             root: ServerRoot(owning: copy, rules: PathRules(preparation.files)),
             policy: FilePolicy(rights: grant.rights),
             creations: creations,
+            meter: meter,
             options: SFTPServerOptions(
                 handleLimit: Int(preparation.limits.handles),
                 clientVersion: clientVersion

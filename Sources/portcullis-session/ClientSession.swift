@@ -19,20 +19,24 @@ final class ClientSession {
     let creations = OwnCreations()
     private(set) var isLockedIn = false
     var channels: [SFTPChannel] = []
-    private var finishedChannels = SessionCounters()
-    private var reported = SessionCounters()
-    private var lastReport = MonotonicTime.now
+    let meter: SessionMeter
     var linkFailure: LinkFailure?
 
-    /// Milliseconds between two reports of what has been moved.
-    private static let reportInterval: Int64 = 1000
-    /// Milliseconds to wait for anything at all when there is nothing to report.
+    /// Milliseconds between two looks at a client that does not read.
+    private static let stallInterval: Int32 = 1000
+    /// Milliseconds to wait for anything at all otherwise.
     private static let idleWait: Int32 = 30_000
 
-    init(connection: SSHConnection, link: GateLink, preparation: SessionPreparation) {
+    init(
+        connection: SSHConnection,
+        link: GateLink,
+        preparation: SessionPreparation,
+        board: SessionBoard
+    ) {
         self.connection = connection
         self.link = link
         self.preparation = preparation
+        meter = SessionMeter(board)
         connection.delegate = self
     }
 
@@ -57,8 +61,14 @@ final class ClientSession {
             if connection.ending == nil, let ending = stalledOrFlooding() {
                 return try end(ending)
             }
-            try report()
+            showTraffic()
         }
+    }
+
+    /// Shows what has gone over the wire so far.
+    func showTraffic() {
+        let traffic = connection.traffic
+        meter.moved(received: traffic.received, sent: traffic.sent)
     }
 
     /// The second layer: from here on only the one server's root is reachable.
@@ -104,7 +114,6 @@ final class ClientSession {
 
     private func close(_ channel: SFTPChannel, exitStatus: Int32) {
         channel.finish(exitStatus: exitStatus)
-        finishedChannels.add(channel)
         connection.forget(channel.channel)
     }
 
@@ -140,41 +149,7 @@ final class ClientSession {
     }
 
     private func wait() -> Int32 {
-        let isUnchanged = counters() == reported
         let isBlocked = channels.contains { $0.blockedSince != nil }
-        return isUnchanged && !isBlocked ? Self.idleWait : Int32(Self.reportInterval)
-    }
-
-    private func report() throws(LinkFailure) {
-        let now = MonotonicTime.now
-        guard now.since(lastReport) >= Self.reportInterval else { return }
-        var counters = counters()
-        guard counters != reported else { return }
-        lastReport = now
-        reported = counters
-        counters.unanswered = unanswered
-        try link.send(.progress(counters))
-    }
-
-    /// Requests that have arrived and are not answered.
-    ///
-    /// Apart from the other counters, because these are asked for in every round.
-    var unanswered: UInt64 { channels.reduce(0) { $0 &+ $1.unanswered } }
-
-    func counters() -> SessionCounters {
-        var counters = finishedChannels
-        for channel in channels { counters.add(channel) }
-        let traffic = connection.traffic
-        counters.bytesReceived = traffic.received
-        counters.bytesSent = traffic.sent
-        return counters
-    }
-}
-
-extension SessionCounters {
-    fileprivate mutating func add(_ channel: SFTPChannel) {
-        contentRead &+= channel.contentRead
-        contentWritten &+= channel.contentWritten
-        requests &+= channel.requests
+        return isBlocked ? Self.stallInterval : Self.idleWait
     }
 }

@@ -15,6 +15,7 @@ final class SFTPChannel: SSHChannelSink {
 
     let channel: SSHChannel
     private var server: SFTPServer
+    private let meter: SessionMeter
     private var input = PacketBuffer()
     private var output = WireWriter()
     /// How much of `output` has been sent.
@@ -37,20 +38,19 @@ final class SFTPChannel: SSHChannelSink {
         case violated(String)
     }
 
-    init(channel: SSHChannel, server: consuming SFTPServer) {
+    /// The server tells the same meter what it does.
+    init(channel: SSHChannel, server: consuming SFTPServer, meter: SessionMeter) {
         self.channel = channel
         self.server = server
+        self.meter = meter
     }
 
-    var contentRead: UInt64 { server.contentRead }
-    var contentWritten: UInt64 { server.contentWritten }
-    var requests: UInt64 { server.requests }
     /// Whether a request that takes long is under way.
     var isBusy: Bool { server.isBusy }
     /// Bytes received and not answered yet.
     var pendingInput: Int { input.count }
-    /// Requests received whole and not answered yet; they are counted anew each time.
-    var unanswered: UInt64 { UInt64(input.packetCount) &+ (server.isBusy ? 1 : 0) }
+    /// Requests received whole and not answered yet.
+    private var unanswered: Int { input.packetCount &+ (server.isBusy ? 1 : 0) }
 
     /// Decides every further request with these rights.
     func gain(_ rights: FileRights) {
@@ -59,7 +59,9 @@ final class SFTPChannel: SSHChannelSink {
 
     func receive(_ bytes: Span<UInt8>) {
         guard !isFinished else { return }
+        let before = input.packetCount
         input.append(bytes)
+        meter.arrived(input.packetCount &- before)
     }
 
     /// Answers what has arrived and sends what the client can take, one write at a time.
@@ -98,7 +100,7 @@ final class SFTPChannel: SSHChannelSink {
         server.takeActivities()
     }
 
-    /// Closes every handle; no request is answered any more.
+    /// Closes every handle; no request is answered any more, and those that wait stay shown as cut.
     func stop() {
         guard !isFinished else { return }
         isFinished = true
@@ -129,6 +131,7 @@ final class SFTPChannel: SSHChannelSink {
     /// Stops, and ends the channel as a finished program would.
     func finish(exitStatus: Int32) {
         guard !isFinished else { return }
+        meter.giveUp(unanswered)
         stop()
         if !channel.isClosedByClient { channel.finish(exitStatus: exitStatus) }
     }

@@ -7,23 +7,29 @@ import WireFormat
 enum SessionProcess {
     /// Where the gate places the link.
     private static let linkDescriptor: Int32 = 3
+    /// Where the gate places the page in which the session shows what it does.
+    private static let boardDescriptor: Int32 = 4
     /// Address space in bytes: libssh may hold 256 MiB at the very worst.
     private static let addressSpace: UInt64 = 768 << 20
     /// Descriptors besides the clients' handles: the link, the socket, roots, the library's own.
     private static let ownDescriptors: UInt64 = 64
 
     static func run() {
+        let board: SessionBoard
         do throws(SystemError) {
             try ProcessHardening.dieWithParent()
             try ProcessHardening.forbidInspection()
             try ProcessHardening.forbidNewPrivileges()
+            board = SessionBoard(
+                try SharedPage(writing: FileDescriptor(owning: boardDescriptor))
+            )
         } catch {
-            ProcessHardening.exitNow(ExitStatus.notHardened)
+            ProcessHardening.exitNow(ExitStatus.notPrepared)
         }
         ProcessHardening.ignoreBrokenPipes()
         let link = GateLink(descriptor: FileDescriptor(owning: linkDescriptor))
         do throws(LinkFailure) {
-            try serve(over: link)
+            try serve(over: link, board: board)
         } catch {
             // No gate, no session. There is nobody left to tell why.
             ProcessHardening.exitNow(ExitStatus.linkLost)
@@ -31,7 +37,10 @@ enum SessionProcess {
         ProcessHardening.exitNow(ExitStatus.done)
     }
 
-    private static func serve(over link: GateLink) throws(LinkFailure) {
+    private static func serve(
+        over link: GateLink,
+        board: SessionBoard
+    ) throws(LinkFailure) {
         guard let delivery = try link.receive() else { return }
         guard case .prepare(let preparation) = delivery.message else {
             throw .malformed(.invalid(field: "kind"))
@@ -64,7 +73,12 @@ enum SessionProcess {
         }
         ProcessHardening.setFileCreationMask(preparation.files.creationMask)
         try link.send(.ready(hostKeyFingerprints: acceptor.fingerprints))
-        try awaitClient(link: link, acceptor: acceptor, preparation: preparation)
+        try awaitClient(
+            link: link,
+            acceptor: acceptor,
+            preparation: preparation,
+            board: board
+        )
     }
 
     /// The first layer: before a client's first byte, only the volumes directory is reachable.
@@ -88,7 +102,8 @@ enum SessionProcess {
     private static func awaitClient(
         link: GateLink,
         acceptor: borrowing SSHAcceptor,
-        preparation: SessionPreparation
+        preparation: SessionPreparation,
+        board: SessionBoard
     ) throws(LinkFailure) {
         guard let delivery = try link.receive() else { return }
         guard case .serve = delivery.message, let socket = delivery.take() else {
@@ -103,11 +118,14 @@ enum SessionProcess {
                 watching: link.descriptorNumber
             )
         } catch {
-            return try link.send(
-                .farewell(.internalFault, detail: "\(error)", SessionCounters())
-            )
+            return try link.send(.farewell(.internalFault, detail: "\(error)"))
         }
-        let session = ClientSession(connection: connection, link: link, preparation: preparation)
+        let session = ClientSession(
+            connection: connection,
+            link: link,
+            preparation: preparation,
+            board: board
+        )
         try session.run()
     }
 }
@@ -115,7 +133,7 @@ enum SessionProcess {
 /// What the process's exit status says to one who reaps it.
 enum ExitStatus {
     static let done: Int32 = 0
-    static let notHardened: Int32 = 71
+    static let notPrepared: Int32 = 71
     static let linkLost: Int32 = 74
 }
 

@@ -50,6 +50,7 @@ struct SessionRouteTests {
             #expect(session["pid"] == 4321)
             let counters = [
                 "bytesReceived", "bytesSent", "contentRead", "contentWritten", "requests",
+                "unanswered", "readRate", "writeRate",
             ]
             for counter in counters { #expect(session[counter] == 0) }
             #expect(session["rights"] == .texts(FileRight.allCases.map(\.rawValue)))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,18 @@ def process(number: int) -> Process | None:
         leader=int(fields[3]),
         began=int(fields[19]),
     )
+
+
+@contextmanager
+def stopped(one: Process) -> Iterator[None]:
+    """A process that does nothing until the block ends, unless it is killed."""
+    os.kill(one.id, signal.SIGSTOP)
+    eventually(lambda: (now := process(one.id)) and now.state == "T", "the process is stopped")
+    try:
+        yield
+    finally:
+        if not one.is_gone:
+            os.kill(one.id, signal.SIGCONT)
 
 
 def processes() -> list[Process]:

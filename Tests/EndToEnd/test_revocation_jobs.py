@@ -21,7 +21,7 @@ from accounts import FILE_PERMISSIONS, Person, Place
 from clients.paramiko_library import connect, sign_in
 from clients.sshfs import is_listed, why_not_here
 from gate import Gate
-from processes import Process, process
+from processes import Process, process, stopped
 from raw_sftp import CREATE, FOR_WRITING, MKDIR, WRITE, Attributes, Long, RawSFTP, pack
 from waiting import eventually
 
@@ -53,18 +53,6 @@ def logout(gate: Gate, session: str) -> dict[str, Any]:
 def records(gate: Gate, job: str) -> list[dict[str, Any]]:
     found = gate.control.get("activity", event="revocation", limit="1000")["activity"]
     return [entry for entry in found if entry["properties"]["job"] == job]
-
-
-@contextmanager
-def stopped(one: Process) -> Iterator[None]:
-    """A session process that does nothing until the block ends, unless it is killed."""
-    os.kill(one.id, signal.SIGSTOP)
-    eventually(lambda: (now := process(one.id)) and now.state == "T", "the session is stopped")
-    try:
-        yield
-    finally:
-        if not one.is_gone:
-            os.kill(one.id, signal.SIGCONT)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ struct SessionStageTests {
     @Test("After the last word there is nothing")
     func nothingAfterTheEnd() {
         let events: [SessionStage.Event] = [
-            .ready, .unusable, .handshake, .attempt(1), .serving, .activity, .violation, .progress,
+            .ready, .unusable, .handshake, .attempt(1), .serving, .activity, .violation,
             .farewell,
         ]
         for event in events { #expect(SessionStage.ended.after(event) == nil) }

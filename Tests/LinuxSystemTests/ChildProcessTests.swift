@@ -24,6 +24,25 @@ struct ChildProcessTests {
         #expect(String(decoding: bytes, as: UTF8.self) == "0 1 2 3\n")
     }
 
+    @Test("Descriptors keep their order, whichever number each has here", arguments: [false, true])
+    func order(isReversed: Bool) throws {
+        let made = [try Ends(), try Ends(), try Ends()]
+        let ends = isReversed ? made.reversed() : made
+        let child = try ends[0].startShell(
+            "echo a >&3; echo b >&4; echo c >&5",
+            with: [ends[1], ends[2]]
+        )
+        #expect(try child.end() == .exited(status: 0))
+        for (end, text) in zip(ends, ["a\n", "b\n", "c\n"]) {
+            guard case .packet(let bytes, _) = try end.near.receive(limit: 16, isWaiting: false)
+            else {
+                Issue.record("nothing was said")
+                continue
+            }
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+        }
+    }
+
     @Test("The exit status is told once")
     func status() throws {
         let child = try Ends().startShell("exit 7")

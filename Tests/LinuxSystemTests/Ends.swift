@@ -25,14 +25,14 @@ final class Ends {
         return try socket.receive(limit: limit, isWaiting: false)
     }
 
-    /// Starts a shell with the far end as its link.
-    func startShell(_ script: String) throws -> Child {
+    /// Starts a shell that has the far end as its descriptor 3, and that of `others` after it.
+    func startShell(_ script: String, with others: [Ends] = []) throws -> Child {
         guard let link = farDescriptor.take() else { throw Gone() }
         return Child(
             try ChildProcess(
                 program: "/bin/sh",
                 arguments: ["-c", script],
-                link: link,
+                descriptors: [link.rawValue] + others.map(\.farNumber),
                 output: .none
             )
         )

@@ -25,7 +25,7 @@ struct ContentTests {
         #expect(try conversation.read(handle, at: UInt64(Int64.max)).code == .endOfFile)
         #expect(try conversation.read(handle, count: 0).content == "")
         #expect(try conversation.read(handle, count: .max).content == "0123456789")
-        #expect(conversation.contentRead == 15)
+        #expect(conversation.meter.contentRead == 15)
     }
 
     @Test("A READ gives as much as was asked for, up to the limit that is advertised")
@@ -51,7 +51,7 @@ struct ContentTests {
         #expect(try conversation.write(handle, "start", at: 0).code == .ok)
         #expect(try conversation.write(handle, "", at: 100).code == .ok)
         #expect(tree.text(of: "new") == "startend")
-        #expect(conversation.contentWritten == 8)
+        #expect(conversation.meter.contentWritten == 8)
     }
 
     @Test("The longest WRITE is taken whole")

@@ -10,6 +10,7 @@ import WireFormat
 /// A client's side of one channel, packet by packet.
 final class Conversation {
     let tree: TemporaryTree
+    let meter = RecordedMeter()
     private var server: SFTPServer
     private var lastID: UInt32 = 0x1000
 
@@ -31,14 +32,12 @@ final class Conversation {
             ),
             policy: FilePolicy(rights: rights),
             creations: creations,
+            meter: meter,
             options: SFTPServerOptions(handleLimit: handleLimit, clientVersion: clientVersion)
         )
         if isInitialized { _ = try initialize() }
     }
 
-    var contentRead: UInt64 { server.contentRead }
-    var contentWritten: UInt64 { server.contentWritten }
-    var requests: UInt64 { server.requests }
     /// Whether a request waits for more work before it is answered.
     var isBusy: Bool { server.isBusy }
 

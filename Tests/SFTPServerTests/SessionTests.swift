@@ -94,7 +94,7 @@ struct SessionTests {
                 }
             }
         }
-        #expect(conversation.requests == 3001)
+        #expect(conversation.meter.answers == 3001)
     }
 
     /// A type and a body of many fields.

@@ -69,6 +69,24 @@ int64_t clinux_receive_packet(int socket, void *bytes, size_t count, int *descri
 /// The credentials of a Unix socket's peer (SO_PEERCRED).
 int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid);
 
+/// memfd_create(2), closed on exec; a descriptor or -1.
+int clinux_create_memory(const char *name);
+
+/// Keeps memory the size that it has, for everybody and for ever (F_ADD_SEALS, fcntl(2)).
+int clinux_seal_memory_size(int descriptor);
+
+/// A word that another process writes, with everything that it had written before.
+static inline uint64_t clinux_load_word(const uint64_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+/// Writes a word for another process, after everything that was written before.
+static inline void clinux_store_word(uint64_t *word, uint64_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
 /// prctl(2) with one argument.
 int clinux_prctl(int option, unsigned long argument);
 

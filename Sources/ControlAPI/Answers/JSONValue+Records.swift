@@ -119,6 +119,19 @@ extension JSONValue {
             "contentRead": .number(Int64(clamping: counters.contentRead)),
             "contentWritten": .number(Int64(clamping: counters.contentWritten)),
             "requests": .number(Int64(clamping: counters.requests)),
+            "unanswered": .number(Int64(clamping: counters.unanswered)),
+            "readRate": .number(Int64(clamping: session.rates.read)),
+            "writeRate": .number(Int64(clamping: session.rates.written)),
+            "request": session.request.map { JSONValue($0) } ?? .null,
+        ])
+    }
+
+    private init(_ request: SessionRequest) {
+        self = .object([
+            "operation": .text(request.operation.name),
+            "path": .text(request.path),
+            "since": JSONValue(Timestamp(secondsSince1970: request.since)),
+            "answered": .flag(request.isAnswered),
         ])
     }
 

@@ -157,7 +157,20 @@ extension RecordSchema {
             "bytesSent": .count.described("Over the wire."),
             "contentRead": .count.described("Bytes of files."),
             "contentWritten": .count.described("Bytes of files."),
-            "requests": .count,
+            "requests": .count.described("Answered."),
+            "unanswered": .count.described("Requests that have arrived and are not answered."),
+            "readRate": .count.described("Bytes of files in a second, over the last seconds."),
+            "writeRate": .count.described("Bytes of files in a second, over the last seconds."),
+            "request": sessionRequestSchema.orNull.described("What it was asked for last."),
+        ])
+    }
+
+    private static var sessionRequestSchema: Schema {
+        .answer([
+            "operation": .one(of: FileOperation.allCases.map(\.name)),
+            "path": .text.described("Of a long path the end."),
+            "since": .time,
+            "answered": .flag,
         ])
     }
 
