@@ -3,12 +3,16 @@ import Glibc
 /// The terminal that a person sits at, if there is one.
 package enum Terminal {
     /// The columns of the terminal that standard output goes to; nil where it goes elsewhere.
-    package static var width: Int? {
+    package static var width: Int? { size.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } }
+
+    /// The lines of that terminal; nil where there is none.
+    package static var height: Int? { size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
+
+    private static var size: winsize? {
         guard isatty(1) == 1 else { return nil }
         var size = winsize()
         // SAFETY: TIOCGWINSZ fills in exactly this structure.
-        guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        return unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
     }
 
     /// Whether standard input is a terminal.

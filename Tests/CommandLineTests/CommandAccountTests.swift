@@ -223,12 +223,15 @@ import portcullis
             {"sessions":[{"id":"00ff","phase":"open","peer":"192.0.2.1:4000","user":"u",
              "username":"anna","server":"s","serverShortId":"1a2b3c4d","client":"SSH-2.0-x",
              "rights":["file.read"],"since":"t","pid":7,"bytesReceived":1,"bytesSent":2,
-             "contentRead":1536,"contentWritten":12,"requests":3}]}
+             "contentRead":1536,"contentWritten":12,"requests":3,"unanswered":1,"readRate":1024,
+             "writeRate":512,"request":{"operation":"write","path":"/world/level.dat",
+             "since":"2026-11-21T10:08:05.000Z","answered":false}}]}
             """
         )
         #expect(
-            lines.last?.split(separator: " ").map(String.init).suffix(6) == [
-                "t", "1.5", "KiB", "12", "B", "SSH-2.0-x",
+            lines.last?.split(separator: " ").map(String.init).suffix(10) == [
+                "t", "1.5", "KiB", "12", "B", "1.5", "KiB/s", "SSH-2.0-x", "write",
+                "/world/level.dat",
             ]
         )
         #expect(try account(of: "sessions", #"{"sessions":[]}"#) == ["Nobody is connected."])

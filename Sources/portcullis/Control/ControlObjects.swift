@@ -81,6 +81,17 @@ struct SessionAnswer: Decodable {
     let since: String
     let contentRead: UInt64
     let contentWritten: UInt64
+    let readRate: UInt64
+    let writeRate: UInt64
+    let request: SessionRequestAnswer?
+}
+
+/// What a session was asked for last, as the control API shows it.
+struct SessionRequestAnswer: Decodable {
+    let operation: String
+    let path: String
+    let since: String
+    let answered: Bool
 }
 
 /// An entry of the activity record, as the control API shows one.
