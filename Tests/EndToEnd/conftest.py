@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from accounts import KeyRing, Place
+from fleet import Fleet
 from gate import Gate, Programs
+from rounds import Rounds, rounds_gate
 from waiting import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -109,6 +112,31 @@ def make_gate(programs: Programs) -> Iterator[Callable[..., Gate]]:
 def place(gate: Gate) -> Place:
     """A server of the shared gate that no other test uses."""
     return Place(gate)
+
+
+@pytest.fixture(scope="module")
+def _rounds_gate(programs: Programs) -> Iterator[Gate]:
+    gate = rounds_gate(programs)
+    try:
+        yield gate.start()
+        finish(gate)
+    finally:
+        discard(gate)
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[Fleet]:
+    """Many clients in a process of their own."""
+    with Fleet() as found:
+        yield found
+
+
+@pytest.fixture
+def rounds(_rounds_gate: Gate, fleet: Fleet) -> Rounds:
+    """Rounds on a gate that the tests of a module share, with moments that nobody knows before."""
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    return Rounds(_rounds_gate, fleet, seed)
 
 
 def finish(gate: Gate) -> None:

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import os
-import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import discard, finish
-from fleet import Fleet
-from gate import Gate, Programs
 from round_kinds import KINDS, Afterwards, Kind
-from rounds import FAULTS, Round, Rounds, rounds_gate
+from rounds import FAULTS, Round, Rounds
 from stillness import Stillness
 
 #: Seconds that the trees are watched after each answer.
 WATCH = 2
 SESSIONS, MANY_SESSIONS = 14, 100
-
-
-@pytest.fixture(scope="module")
-def fleet() -> Iterator[Fleet]:
-    with Fleet() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def own_gate(programs: Programs) -> Iterator[Gate]:
-    gate = rounds_gate(programs)
-    try:
-        yield gate.start()
-        finish(gate)
-    finally:
-        discard(gate)
-
-
-@pytest.fixture
-def rounds(own_gate: Gate, fleet: Fleet) -> Rounds:
-    seed = random.randrange(1 << 32)
-    print("seed", seed)
-    return Rounds(own_gate, fleet, seed)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

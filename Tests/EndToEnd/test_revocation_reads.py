@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from conftest import discard, finish
 from fleet import Fleet
-from gate import Gate, Programs
 from kernel_queues import queued
 from processes import Process, process
 from round_kinds import KINDS, Kind, Scene
-from rounds import Rounds, rounds_gate
+from rounds import Rounds
 from waiting import eventually
 
 READERS = 6
@@ -21,27 +19,6 @@ FEW = [kind for kind in KINDS if kind.name in (
     "permissions changed", "user deleted", "server suspended", "document imported",
     "sessions revoked",
 )]
-
-
-@pytest.fixture(scope="module")
-def own_gate(programs: Programs) -> Iterator[Gate]:
-    gate = rounds_gate(programs)
-    try:
-        yield gate.start()
-        finish(gate)
-    finally:
-        discard(gate)
-
-
-@pytest.fixture(scope="module")
-def fleet() -> Iterator[Fleet]:
-    with Fleet() as found:
-        yield found
-
-
-@pytest.fixture
-def rounds(own_gate: Gate, fleet: Fleet) -> Rounds:
-    return Rounds(own_gate, fleet, 1)
 
 
 @pytest.fixture
