@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import paramiko
 import pytest
 
-from accounts import KeyRing, Place
+from access import SignIn
+from accounts import KeyRing, Person, Place
+from clients.paramiko_library import sign_in
 from fleet import Fleet
 from gate import Gate, Programs
 from rounds import Rounds, rounds_gate
@@ -137,6 +140,20 @@ def rounds(_rounds_gate: Gate, fleet: Fleet) -> Rounds:
     seed = random.randrange(1 << 32)
     print("seed", seed)
     return Rounds(_rounds_gate, fleet, seed)
+
+
+@pytest.fixture
+def transports() -> Iterator[SignIn]:
+    """Signs people in; their connections are closed after the test."""
+    opened: list[paramiko.Transport] = []
+
+    def begin(place: Place, person: Person) -> paramiko.Transport:
+        opened.append(sign_in(place.endpoint(person)))
+        return opened[-1]
+
+    yield begin
+    for transport in opened:
+        transport.close()
 
 
 def finish(gate: Gate) -> None:
