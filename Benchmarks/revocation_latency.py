@@ -31,13 +31,14 @@ sys.path.insert(0, str(REPOSITORY / "Tests" / "EndToEnd"))
 from accounts import FILE_PERMISSIONS  # noqa: E402
 from fleet import Fleet, Member  # noqa: E402
 from gate import Gate, Programs  # noqa: E402
-from round_kinds import FEWER, KINDS, Scene  # noqa: E402
+from round_changes import FEWER, Scene  # noqa: E402
+from round_kinds import NAMED  # noqa: E402
 from round_scenes import Scenes  # noqa: E402
 from rounds import TimedControl, rounds_gate  # noqa: E402
 from waiting import eventually  # noqa: E402
 
 SESSIONS_OF_A_USER = 10
-REVOKED = next(kind for kind in KINDS if kind.name == "sessions revoked")
+REVOKED = NAMED["sessions of a user revoked"]
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,12 @@ STAGES = (
     "working on channels",  # the same on several channels of one connection
     "deaf",  # asked for much, reads nothing
     "downloading",  # reads all the time
-    "hammering",  # signs in again and again, whatever happens
+    "hammering",  # signs in again and again, whatever happens, and tries to change something
+    "returning",  # the same, and changes nothing
 )
 
+#: Those who come back whatever happens.
+RESTLESS = ("hammering", "returning")
 #: Those who are sent the content of files.
 READERS = ("deaf", "downloading")
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fast_sftp import Channel
 from fast_ssh import Connection
 from fast_wire import Gone
-from fleet import READERS, Member
+from fleet import READERS, RESTLESS, Member
 from fleet_work import Downloads, Judge, Work, attempts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Client:
 
     async def run(self) -> None:
         try:
-            if self.member.stage == "hammering":
+            if self.member.stage in RESTLESS:
                 await self._hammer()
             else:
                 async with self.crew.places:
@@ -151,7 +151,9 @@ class Client:
                 await self.connection.begin()
                 await self.connection.exchange()
                 await self._sign_in()
-                await self._attempt(await self._open())
+                channel = await self._open()
+                if self.member.stage == "hammering":
+                    await self._attempt(channel)
             except Gone:
                 # As a gate that is being restarted lets nobody connect.
                 await asyncio.sleep(0.005)
@@ -166,6 +168,6 @@ class Client:
     def has_had_its_chance(self, tries: int) -> bool:
         if self.member.is_bystander:
             return self.judge.granted_after > _ENOUGH or self.is_done
-        if self.member.stage == "hammering":
+        if self.member.stage in RESTLESS:
             return self.tries_after >= tries
         return self.is_done or bool(self.crew.outcome.violations)

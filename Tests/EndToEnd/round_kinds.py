@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 import bcrypt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from accounts import FILE_PERMISSIONS, Person, Place, make_person
-from gate import Gate
+from accounts import FILE_PERMISSIONS, Person, Place
+from round_changes import (
+    Prepare, Scene, closed, deleted, imported, moved, opened, patched_server, patched_user,
+    permitted_less, revoked, revoked_together,
+)
 
-#: What is left to those who lose only a part.
-FEWER = ["file.sftp", "file.read"]
 PASSWORD = "correct horse"
+#: How many servers the person of a scene is on.
+SERVERS = 3
 
 
 class Afterwards(Enum):
@@ -28,43 +28,37 @@ class Afterwards(Enum):
     LET_IN = "let in"
 
 
-@dataclass
-class Scene:
-    """One person on several servers, and somebody else on another one."""
-
-    gate: Gate
-    person: Person
-    owner: Person
-    servers: list[Place]
-    key: Ed25519PrivateKey
-    fingerprint: str
-    bystander: Place
-    bystander_key: Ed25519PrivateKey
-    #: Whatever a kind needs to know later.
-    notes: dict[str, Any] = field(default_factory=dict)
-
-
-#: Makes one change; may be called again when its answer was lost.
-Call = Callable[[], dict[str, Any]]
-
-
 @dataclass(frozen=True)
 class Kind:
     """One way to take access away."""
 
     name: str
     #: Prepares the change for a scene, and answers how to make it.
-    prepare: Callable[[Scene], Call]
+    prepare: Prepare
     afterwards: Afterwards = Afterwards.SHUT_OUT
     person: str = "subuser"
-    #: Whether it is about the first server only; on the others the person goes on.
-    is_about_one: bool = False
+    #: How many of the servers it is about; on the last of the others the person goes on.
+    servers: int = SERVERS
     uses_password: bool = False
-    #: Whether another way in stays open, so that the slow one proves nothing.
+    #: Whether it is about a key: who signed in with the password goes on.
     leaves_password: bool = False
+    #: Whether nobody goes on, whoever they are.
+    is_about_everybody: bool = False
+    #: Takes back what later rounds could not be played with.
+    undo: Callable[[Scene], None] = lambda scene: None
 
     def __str__(self) -> str:
         return self.name
+
+    def places(self, scene: Scene) -> list[Place]:
+        """Where nothing may happen any more."""
+        found = scene.servers[: self.servers]
+        return [*found, scene.bystander] if self.is_about_everybody else found
+
+    def people(self, scene: Scene) -> set[str]:
+        """Whose sessions end there."""
+        others = {scene.bystander.owner.uuid} if self.is_about_everybody else set()
+        return {scene.person.uuid} | others
 
 
 def hashed(cost: int) -> str:
@@ -76,59 +70,18 @@ def hashed(cost: int) -> str:
 SLOW_HASH, QUICK_HASH = hashed(11), hashed(7)
 
 
-def imported(scene: Scene) -> Call:
-    _, document = scene.gate.control.exchange("GET", "/v1/snapshot")
-    objects = [json.loads(line) for line in document.splitlines()]
-    for one in objects:
-        if one["kind"] == "subuser" and one["user"] == scene.person.uuid:
-            one["permissions"] = FEWER
-    content = b"".join(json.dumps(one).encode() + b"\n" for one in objects)
-
-    def put() -> dict[str, Any]:
-        status, answer = scene.gate.control.exchange("PUT", "/v1/snapshot", content)
-        assert status == 200, answer
-        return json.loads(answer)
-
-    return put
-
-
-def patched_server(**fields: str) -> Callable[[Scene], Call]:
-    return lambda scene: lambda: scene.gate.control.patch(
-        "servers", scene.servers[0].uuid, body=fields
-    )
-
-
-def patched_user(**fields: Any) -> Callable[[Scene], Call]:
-    return lambda scene: lambda: scene.gate.control.patch(
-        "users", scene.person.uuid, body=fields
-    )
-
-
-def deleted(*path: Callable[[Scene], str]) -> Callable[[Scene], Call]:
-    return lambda scene: lambda: scene.gate.control.delete(*(part(scene) for part in path))
-
-
-def moved(scene: Scene) -> Call:
-    owner = make_person(scene.gate)
-    return patched_server(owner=owner.uuid)(scene)
-
-
 KINDS = [
-    Kind(
-        "permissions changed",
-        lambda scene: lambda: scene.servers[0].permit(scene.person, FEWER),
-        Afterwards.FEWER_RIGHTS,
-        is_about_one=True,
-    ),
+    Kind("permissions changed", permitted_less, Afterwards.FEWER_RIGHTS, servers=1),
     Kind(
         "subuser removed",
         deleted(
             lambda _: "servers", lambda scene: scene.servers[0].uuid,
             lambda _: "subusers", lambda scene: scene.person.uuid,
         ),
-        is_about_one=True,
+        servers=1,
     ),
     Kind("user deleted", deleted(lambda _: "users", lambda scene: scene.person.uuid)),
+    Kind("user disabled", patched_user(disabled=True), person="owner"),
     Kind("password changed", patched_user(password="another one"), uses_password=True),
     Kind(
         "key removed",
@@ -136,15 +89,16 @@ KINDS = [
             lambda _: "users", lambda scene: scene.person.uuid,
             lambda _: "keys", lambda scene: scene.fingerprint,
         ),
+        servers=2,
         leaves_password=True,
     ),
     Kind("administrator flag removed", patched_user(administrator=False), person="administrator"),
-    Kind("server suspended", patched_server(state="suspended"), is_about_one=True),
-    Kind("owner changed", moved, person="owner", is_about_one=True),
+    Kind("server suspended", patched_server(state="suspended"), servers=1),
+    Kind("owner changed", moved, person="owner", servers=1),
     Kind(
         "server deleted",
         deleted(lambda _: "servers", lambda scene: scene.servers[0].uuid),
-        is_about_one=True,
+        servers=1,
     ),
     Kind(
         "delegation removed",
@@ -155,14 +109,30 @@ KINDS = [
         person="delegate",
     ),
     Kind("document imported", imported, Afterwards.FEWER_RIGHTS),
+    Kind("host closed", closed, is_about_everybody=True, undo=opened),
     Kind(
-        "sessions revoked",
-        lambda scene: lambda: scene.gate.control.post(
-            "revocations", body={"user": scene.person.uuid}
-        ),
+        "sessions of a user revoked",
+        revoked(lambda scene: {"user": scene.person.uuid}),
         Afterwards.LET_IN,
     ),
+    Kind(
+        "sessions on servers revoked",
+        revoked(lambda scene: {
+            "user": scene.person.uuid, "servers": [place.uuid for place in scene.servers[:2]],
+        }),
+        Afterwards.LET_IN,
+        servers=2,
+    ),
+    Kind(
+        "sessions of a key revoked",
+        revoked(lambda scene: {"key": scene.fingerprint}),
+        Afterwards.LET_IN,
+        servers=2,
+        leaves_password=True,
+    ),
+    Kind("sessions revoked in a batch", revoked_together, Afterwards.LET_IN),
 ]
+NAMED = {kind.name: kind for kind in KINDS}
 
 
 def enrol(kind: Kind, place: Place, person: Person) -> None:

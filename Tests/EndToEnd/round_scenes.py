@@ -16,9 +16,13 @@ from fast_ssh import public_blob
 from fleet import Member
 from fleet_work import DOWN
 from gate import Gate
-from round_kinds import PASSWORD, QUICK_HASH, SLOW_HASH, Afterwards, Kind, Scene, enrol
+from round_changes import Scene
+from round_kinds import PASSWORD, QUICK_HASH, SERVERS, SLOW_HASH, Afterwards, Kind, enrol
 
-_SERVERS = 3
+#: Faults during which clients come back again and again.
+_RESTLESS_FAULTS = ("hammering", "gate killed")
+#: As many clients as have each stage of a sign-in among them once.
+_PER_SIGN_IN = 50
 
 
 class Scenes:
@@ -44,7 +48,7 @@ class Scenes:
             administrator=kind.person == "administrator",
         )
         owner = person if kind.person == "owner" else make_person(self._gate)
-        servers = [Place(self._gate, owner) for _ in range(_SERVERS)]
+        servers = [Place(self._gate, owner) for _ in range(SERVERS)]
         for place in servers:
             enrol(kind, place, person)
             (place.files / "down").touch()
@@ -63,44 +67,56 @@ class Scenes:
 
     def member(self, scene: Scene, kind: Kind, stage: str, place: Place) -> Member:
         """How the person gets to a stage on one of the servers."""
+        key = None if kind.uses_password else scene.key
+        return self._client(stage, scene.person, place, key)
+
+    def _client(
+        self, stage: str, person: Person, place: Place, key: Ed25519PrivateKey | None = None
+    ) -> Member:
         return Member(
             stage, self._gate.host, self._gate.port, self._gate.trust.fingerprints,
-            f"{scene.person.name}.{place.short_id}",
-            password=PASSWORD if kind.uses_password or stage == "hashing" else "",
-            key="" if kind.uses_password else scene.key.private_bytes_raw().hex(),
+            f"{person.name}.{place.short_id}",
+            password=PASSWORD if key is None or stage == "hashing" else "",
+            key="" if key is None else key.private_bytes_raw().hex(),
         )
 
     def members(self, scene: Scene, kind: Kind, fault: str, count: int) -> list[Member]:
-        """One client for each stage of a sign-in, and the rest at work."""
-        stages = ["signed in", "waiting", "working on channels"]
-        if kind.afterwards is not Afterwards.LET_IN:
-            stages += ["connected", "exchanging"]
-            if not kind.leaves_password:
-                stages += ["hashing", "hashing"]
-            if fault in ("hammering", "gate killed"):
-                stages += ["hammering"] * 3
+        """One client for each stage of a sign-in, more where there are many, the rest at work."""
+        stages = self._stages(kind, fault) * max(1, count // _PER_SIGN_IN)
         at_work = ["deaf", "deaf", "downloading", "working"] if fault == "deaf" else ["working"]
         stages += [at_work[number % len(at_work)] for number in range(count - len(stages))]
-        places = scene.servers[:1] if kind.is_about_one else scene.servers
+        places = scene.servers[: kind.servers]
         members = [
             self.member(scene, kind, stage, places[number % len(places)])
             for number, stage in enumerate(stages)
         ]
-        if fault != "gate killed":
-            members += self._bystanders(scene, kind)
+        if kind.is_about_everybody:
+            others = ["connected", "working", *["hammering"] * (fault in _RESTLESS_FAULTS)]
+            members += [self._somebody_else(scene, stage) for stage in others]
+        elif fault != "gate killed":
+            bystanders = [self._somebody_else(scene, "working"), *self._elsewhere(scene, kind)]
+            members += [replace(one, is_bystander=True) for one in bystanders]
         return members
 
-    def _bystanders(self, scene: Scene, kind: Kind) -> list[Member]:
-        """Whom the change does not concern: somebody else, and the same person elsewhere."""
-        gate = self._gate
-        found = [
-            Member(
-                "working", gate.host, gate.port, gate.trust.fingerprints,
-                f"{scene.bystander.owner.name}.{scene.bystander.short_id}",
-                key=scene.bystander_key.private_bytes_raw().hex(), is_bystander=True,
-            )
-        ]
-        if kind.is_about_one:
-            elsewhere = self.member(scene, kind, "working", scene.servers[1])
-            found.append(replace(elsewhere, is_bystander=True))
-        return found
+    def _stages(self, kind: Kind, fault: str) -> list[str]:
+        """The stages of a sign-in at which the change finds somebody."""
+        stages = ["signed in", "waiting", "working on channels"]
+        if kind.afterwards is Afterwards.LET_IN:
+            # Whoever may come in again may change files again, so these only look.
+            return stages + ["returning"] * 3 if fault in _RESTLESS_FAULTS else stages
+        stages += ["connected", "exchanging"]
+        if not kind.leaves_password:
+            stages += ["hashing", "hashing"]
+        return stages + ["hammering"] * 3 if fault in _RESTLESS_FAULTS else stages
+
+    def _somebody_else(self, scene: Scene, stage: str) -> Member:
+        return self._client(stage, scene.bystander.owner, scene.bystander, scene.bystander_key)
+
+    def _elsewhere(self, scene: Scene, kind: Kind) -> list[Member]:
+        """The same person where the change is not about them."""
+        if kind.servers == SERVERS:
+            return []
+        place = scene.servers[-1]
+        if kind.leaves_password:
+            return [self._client("working", scene.person, place)]
+        return [self.member(scene, kind, "working", place)]

@@ -21,7 +21,8 @@ from control import Control, Refusal, Response
 from fleet import Fleet, Outcome
 from gate import Gate, Programs
 from processes import Process, process
-from round_kinds import FEWER, Afterwards, Call, Kind, Scene
+from round_changes import FEWER, Call, Scene
+from round_kinds import Afterwards, Kind
 from round_scenes import Scenes
 from stillness import Stillness
 from waiting import eventually
@@ -58,14 +59,23 @@ class Round:
     sessions: int
     #: From the call to its answer; None where the gate was killed in between.
     milliseconds: float | None
-    #: What the gate says about it.
-    revocation: dict[str, Any] = field(default_factory=dict)
+    #: What the gate says about it, at last.
+    answer: dict[str, Any] = field(default_factory=dict)
+    #: Whether the gate was killed before it had answered for the first time.
+    was_lost: bool = False
     violations: list[str] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
     stillness: Stillness | None = None
     places: list[Place] = field(default_factory=list)
-    #: How far the connections had come, as the gate shows it.
+    #: How far the connections had come at the moment of the change, as the gate shows it.
     phases: Counter[str] = field(default_factory=Counter)
+    #: What its clients were about.
+    stages: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def revocation(self) -> dict[str, Any]:
+        """What was found and ended; empty where there was nothing left to change."""
+        return self.answer.get("revocation", {})
 
     @property
     def pending(self) -> list[str]:
@@ -109,40 +119,48 @@ class Rounds:
         """Takes the access away while `count` clients use it; `Round.judge` tells the end."""
         scene = self.scenes.make(kind)
         call = kind.prepare(scene)
-        touched = scene.servers[:1] if kind.is_about_one else scene.servers
-        self._fleet.start(self.scenes.members(scene, kind, fault, count))
-        sessions = self._gate.sessions()
-        found = self._processes(sessions, scene, touched)
-        result = Round(
-            kind, fault, len(found), None, places=[*scene.servers, scene.bystander],
-            phases=Counter(one["phase"] for one in sessions),
-        )
-        time.sleep(self._random.uniform(0, _MOMENT) / 1000)
-        processes = list(found.values())
-        if fault in ("stopped", "killed"):
-            self._strike(processes, signal.SIGSTOP if fault == "stopped" else signal.SIGKILL)
-        control = self._gate.control
-        if fault == "gate killed":
-            self._strike(processes, signal.SIGSTOP)
-            self._call_a_dying_gate(call)
-        else:
-            result.revocation = call()["revocation"]
-            result.milliseconds = control.milliseconds
-        moment = control.moment
-        outlived = [id for id, one in found.items() if not one.is_gone]
-        if result.pending:
-            moment = self._end_of(result.pending)
-        self._fleet.answered(grants=kind.afterwards is not Afterwards.SHUT_OUT)
-        result.stillness = Stillness([place.files for place in touched], moment)
-        result.stillness.look()
-        result.violations += [
-            f"{found[id]} outlived the answer" for id in outlived if id not in result.pending
-        ]
-        result.violations += self._still_open(scene, kind, touched, result)
-        result.outcome = self._fleet.finish()
+        members = self.scenes.members(scene, kind, fault, count)
+        try:
+            self._fleet.start(members)
+            time.sleep(self._random.uniform(0, _MOMENT) / 1000)
+            sessions = self._gate.sessions()
+            found = self._processes(sessions, scene, kind)
+            result = Round(
+                kind, fault, len(found), None, places=[*scene.servers, scene.bystander],
+                phases=Counter(one["phase"] for one in sessions),
+                stages=Counter(member.stage for member in members),
+            )
+            moment = self._change(call, list(found.values()), result)
+            outlived = [id for id, one in found.items() if not one.is_gone]
+            if result.pending:
+                moment = self._end_of(result.pending)
+            self._fleet.answered(grants=kind.afterwards is not Afterwards.SHUT_OUT)
+            folders = [place.files for place in kind.places(scene)]
+            result.stillness = Stillness(folders, moment)
+            result.stillness.look()
+            result.violations += [
+                f"{found[id]} outlived the answer" for id in outlived if id not in result.pending
+            ]
+            result.violations += self._still_open(scene, found, result)
+            result.outcome = self._fleet.finish()
+        finally:
+            kind.undo(scene)
         if result.outcome.unharmed != result.outcome.bystanders:
             result.violations.append("somebody was cut off whom it does not concern")
         return result
+
+    def _change(self, call: Call, processes: list[Process], result: Round) -> int:
+        """Makes the change under the round's fault; answers the moment of its last answer."""
+        if result.fault in ("stopped", "killed"):
+            self._strike(processes, signal.SIGSTOP if result.fault == "stopped" else signal.SIGKILL)
+        control = self._gate.control
+        if result.fault == "gate killed":
+            self._strike(processes, signal.SIGSTOP)
+            result.was_lost, result.answer = self._call_a_dying_gate(call)
+        else:
+            result.answer = call()
+            result.milliseconds = control.milliseconds
+        return control.moment
 
     def _end_of(self, pending: list[str]) -> int:
         """Waits for sessions that the answer says are not gone yet: it promises nothing of them.
@@ -157,15 +175,18 @@ class Rounds:
         return time.time_ns()
 
     def _processes(
-        self, sessions: list[dict[str, Any]], scene: Scene, places: list[Place]
+        self, sessions: list[dict[str, Any]], scene: Scene, kind: Kind
     ) -> dict[str, Process]:
-        """The processes that serve the person there, by their session's id."""
-        servers = {place.uuid for place in places}
-        found = {
-            one["id"]: process(one["pid"]) for one in sessions
-            if one["user"] == scene.person.uuid and one["server"] in servers
-        }
+        """The processes that have to end, by their session's id."""
+        found = {one["id"]: process(one["pid"]) for one in self._concerned(sessions, scene, kind)}
         return {id: one for id, one in found.items() if one is not None}
+
+    def _concerned(
+        self, sessions: list[dict[str, Any]], scene: Scene, kind: Kind
+    ) -> list[dict[str, Any]]:
+        """Those whom the change is about."""
+        people, servers = kind.people(scene), {place.uuid for place in kind.places(scene)}
+        return [one for one in sessions if one["user"] in people and one["server"] in servers]
 
     def _strike(self, found: list[Process], number: signal.Signals) -> None:
         """Sends a signal to half of them."""
@@ -175,14 +196,18 @@ class Rounds:
             except ProcessLookupError:
                 pass
 
-    def _call_a_dying_gate(self, call: Call) -> None:
-        """Kills the gate while it works on the change, starts it, and asks again."""
+    def _call_a_dying_gate(self, call: Call) -> tuple[bool, dict[str, Any]]:
+        """Kills the gate while it works on the change, starts it, and asks again.
+
+        Answers whether the first answer was lost, and the second one.
+        """
+        lost: list[Exception] = []
 
         def attempt() -> None:
             try:
                 call()
-            except (OSError, http.client.HTTPException, Refusal):
-                pass
+            except (OSError, http.client.HTTPException, Refusal) as error:
+                lost.append(error)
 
         caller = threading.Thread(target=attempt)
         caller.start()
@@ -191,23 +216,27 @@ class Rounds:
         caller.join()
         self._gate.start()
         try:
-            call()
+            return bool(lost), call()
         except Refusal as refusal:
             # What was to be deleted is, since the first call.
             assert refusal.status == 404, refusal
+            return bool(lost), {}
 
     def _still_open(
-        self, scene: Scene, kind: Kind, places: list[Place], result: Round
+        self, scene: Scene, before: dict[str, Process], result: Round
     ) -> list[str]:
         """What the gate itself shows of sessions that should not be."""
-        found = []
+        found, kind = [], result.kind
         if result.milliseconds is not None and result.revocation["found"] < result.sessions // 2:
             found.append(f"{result.revocation} of {result.sessions} sessions")
-        allowed = set(FEWER) if kind.afterwards is Afterwards.FEWER_RIGHTS else set()
-        servers = {place.uuid for place in places}
-        for one in self._gate.sessions():
-            if one["user"] != scene.person.uuid or one["server"] not in servers:
-                continue
-            if not set(one["rights"]) <= allowed or not allowed:
+        for one in self._concerned(self._gate.sessions(), scene, kind):
+            match kind.afterwards:
+                case Afterwards.SHUT_OUT:
+                    is_wrong = True
+                case Afterwards.FEWER_RIGHTS:
+                    is_wrong = not set(one["rights"]) <= set(FEWER)
+                case Afterwards.LET_IN:
+                    is_wrong = one["id"] in before
+            if is_wrong:
                 found.append(f"there is a session with old rights: {one}")
         return found

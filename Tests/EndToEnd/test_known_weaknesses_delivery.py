@@ -15,7 +15,7 @@ from access import SignIn, is_cut, is_refused, may_create
 from accounts import FILE_PERMISSIONS, Place
 from gate import Gate
 from panel import Panel
-from round_kinds import FEWER
+from round_changes import FEWER
 from waiting import eventually
 
 

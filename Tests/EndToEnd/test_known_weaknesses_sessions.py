@@ -13,7 +13,7 @@ from accounts import FILE_PERMISSIONS, Place, make_person
 from clients.paramiko_library import sign_in
 from gate import Gate
 from raw_sftp import CREATE, FOR_WRITING, OK, REMOVE, WRITE, Long, RawSFTP, pack
-from round_kinds import FEWER
+from round_changes import FEWER
 from waiting import eventually
 
 #: Requests that a client sends without waiting for any reply.

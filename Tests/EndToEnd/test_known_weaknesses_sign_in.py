@@ -12,7 +12,8 @@ from access import SignIn, is_cut, is_refused, may_create
 from accounts import FILE_PERMISSIONS, Person, Place
 from clients.paramiko_library import connect, sign_in
 from gate import Gate
-from round_kinds import FEWER, PASSWORD, SLOW_HASH
+from round_changes import FEWER
+from round_kinds import PASSWORD, SLOW_HASH
 from waiting import eventually
 
 

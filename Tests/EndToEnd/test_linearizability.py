@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from round_kinds import KINDS, Afterwards, Kind
+from round_kinds import KINDS, NAMED, Afterwards, Kind
 from rounds import FAULTS, Round, Rounds
 from stillness import Stillness
 
@@ -26,14 +26,19 @@ def test_nothing_happens_after_the_answer(kind: Kind, rounds: Rounds) -> None:
         assert one.judge(WATCH) == []
         assert one.outcome.changes > 0, "nobody had done anything"
         assert one.outcome.unanswered > 0, "nothing was under way"
-    if kind.afterwards is not Afterwards.LET_IN:
+    if kind.afterwards is Afterwards.LET_IN:
+        assert all(one.outcome.entered > 0 for one in played if one.stages["returning"])
+    else:
         assert all(one.phases["connecting"] > 0 for one in played), "nobody was signing in"
     if not (kind.uses_password or kind.leaves_password or kind.afterwards is Afterwards.LET_IN):
         assert any(one.phases["authenticating"] > 0 for one in played), "no password was checked"
 
 
 @pytest.mark.parametrize("fault", ["nothing", "stopped"])
-@pytest.mark.parametrize("kind", [KINDS[0], KINDS[2], KINDS[-1]], ids=str)
+@pytest.mark.parametrize("kind", [
+    NAMED["permissions changed"], NAMED["user deleted"], NAMED["host closed"],
+    NAMED["sessions of a user revoked"],
+], ids=str)
 def test_nothing_of_a_hundred_sessions_happens_after_the_answer(
     kind: Kind, fault: str, rounds: Rounds
 ) -> None:
@@ -62,7 +67,7 @@ def test_the_checker_sees_what_goes_on_when_nothing_was_taken_away(rounds: Round
 
 @pytest.mark.parametrize("fault", ["stopped", "killed", "deaf", "gate killed"])
 def test_the_faults_that_rounds_are_about_happen(fault: str, rounds: Rounds) -> None:
-    played: Round = rounds.play(KINDS[0], fault, SESSIONS)
+    played: Round = rounds.play(NAMED["permissions changed"], fault, SESSIONS)
     assert played.judge(0) == []
     if fault == "stopped":
         assert played.revocation["endedByKill"] > 0

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from fleet import Fleet
 from kernel_queues import queued
 from processes import Process, process
-from round_kinds import KINDS, Kind, Scene
+from round_changes import Scene
+from round_kinds import NAMED, Kind
 from rounds import Rounds
 from waiting import eventually
 
 READERS = 6
 #: The kinds that are about different parts of the gate; the rest differ only in what is stored.
-FEW = [kind for kind in KINDS if kind.name in (
+FEW = [NAMED[name] for name in (
     "permissions changed", "user deleted", "server suspended", "document imported",
-    "sessions revoked",
+    "host closed", "sessions of a user revoked", "sessions of a key revoked",
 )]
 
 
 @pytest.fixture
-def read(rounds: Rounds, fleet: Fleet) -> Callable[[Kind, str], Scene]:
+def read(rounds: Rounds, fleet: Fleet) -> Iterator[Callable[[Kind, str], Scene]]:
     """Has several clients of one person read a file over and over."""
+    begun: list[tuple[Kind, Scene]] = []
 
     def begin(kind: Kind, stage: str) -> Scene:
         scene = rounds.scenes.make(kind)
         place = scene.servers[0]
         members = [rounds.scenes.member(scene, kind, stage, place) for _ in range(READERS)]
         scene.notes["call"] = kind.prepare(scene)
+        begun.append((kind, scene))
         fleet.start(members)
         return scene
 
-    return begin
+    yield begin
+    for kind, scene in begun:
+        kind.undo(scene)
 
 
 def serving(scene: Scene) -> list[Process]:
@@ -85,7 +90,7 @@ def test_nothing_is_added_to_what_a_client_has_left_unread(
 def test_what_is_left_unread_grows_while_nothing_was_taken_away(
     read: Callable[..., Scene], fleet: Fleet
 ) -> None:
-    scene = read(KINDS[-1], "downloading")
+    scene = read(NAMED["sessions of a user revoked"], "downloading")
     held = queued(scene.gate.port)
     fleet.answered(grants=True)
 
