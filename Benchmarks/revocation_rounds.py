@@ -6,9 +6,11 @@ Run after ./test has built the programs and made its Python environment:
 
 Each round is one of Tests/EndToEnd/rounds.py: clients at every stage of a sign-in and at work take
 part, access is taken away in one of the ways of round_kinds.py at a random moment, and the trees
-are watched for seconds after the answer, while the next rounds are played. Every tenth round has a
+are watched for seconds after the answer, while the next rounds are played. Every fifth round has a
 hundred clients. Times are those of the whole call, seen by its caller, on the machine that also
-runs the clients and all sessions.
+runs the clients and all sessions; a gate that is killed answers nothing, so those rounds have none.
+
+Whoever stops it (Ctrl-C or SIGTERM) gets the tables of what was played until then.
 """
 
 from __future__ import annotations
@@ -17,17 +19,18 @@ import argparse
 import os
 import platform
 import random
+import signal
 import statistics
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
-from itertools import cycle, islice, product
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "Tests" / "EndToEnd"))
 
+from figures import markdown, spread  # noqa: E402
 from fleet import Fleet  # noqa: E402
 from gate import Programs  # noqa: E402
 from round_kinds import KINDS, Kind  # noqa: E402
@@ -35,15 +38,29 @@ from rounds import FAULTS, Round, Rounds, rounds_gate  # noqa: E402
 
 #: Rounds on one gate, before its store and its log grow large.
 ROUNDS_OF_A_GATE = 72
+#: Rounds from one line that says how far it is to the next.
+PROGRESS = 50
 
 
-def plan(rounds: int) -> Iterator[tuple[Kind, str]]:
-    return islice(cycle(product(KINDS, FAULTS)), rounds)
+def plan(rounds: int, large_every: int) -> Iterator[tuple[Kind, str, bool]]:
+    """Each kind with each fault, and whether it is a large round, over and over.
+
+    Wherever it is stopped, all kinds and all faults have come about equally often. The large
+    rounds are other pairs each time.
+    """
+    pairs = [
+        (kind, FAULTS[(number + shift) % len(FAULTS)])
+        for shift in range(len(FAULTS))
+        for number, kind in enumerate(KINDS)
+    ]
+    for number in range(rounds):
+        turn, place = divmod(number, len(pairs))
+        yield *pairs[place], (place + turn) % large_every == 0
 
 
 def play(arguments: argparse.Namespace) -> Iterator[Round]:
     """Plays all rounds; answers each once its watch is over."""
-    planned = deque(enumerate(plan(arguments.rounds)))
+    planned = deque(plan(arguments.rounds, arguments.large_every))
     programs = Programs(arguments.programs.resolve())
     while planned:
         gate = rounds_gate(programs)
@@ -53,8 +70,7 @@ def play(arguments: argparse.Namespace) -> Iterator[Round]:
             with Fleet() as fleet:
                 rounds = Rounds(gate, fleet, arguments.seed + len(planned))
                 for _ in range(min(ROUNDS_OF_A_GATE, len(planned))):
-                    number, (kind, fault) = planned.popleft()
-                    is_large = number % arguments.large_every == arguments.large_every - 1
+                    kind, fault, is_large = planned.popleft()
                     count = arguments.large if is_large else arguments.sessions
                     watched.append(rounds.play(kind, fault, count))
                     while watched and watched[0].stillness.age >= arguments.watch:
@@ -74,39 +90,63 @@ def judged(one: Round, seconds: float) -> Round:
     return one
 
 
-def percentiles(times: list[float]) -> str:
-    ordered = sorted(times)
-    found = [ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 90, 99)]
-    return " ".join(f"{value:8.1f}" for value in [*found, ordered[-1]])
+def signing_in(one: Round) -> int:
+    """Connections that had not signed in yet at the moment of the change."""
+    return one.phases["connecting"] + one.phases["authenticating"]
 
 
-def table(title: str, groups: dict[str, list[Round]]) -> None:
-    print(f"\n{title:30} rounds      p50      p90      p99    worst  ms; goodbyes, kills")
-    for name, rounds in groups.items():
-        times = [one.milliseconds for one in rounds if one.milliseconds is not None]
-        ended = Counter[str]()
-        for one in rounds:
-            ended.update({k: v for k, v in one.revocation.items() if k.startswith("endedBy")})
-        shown = percentiles(times) if times else f"{'-':>8}" * 4
-        print(
-            f"{name:30} {len(rounds):6} {shown}      "
-            f"{ended['endedByGoodbye']}, {ended['endedByKill']}"
-        )
+def times(rounds: list[Round]) -> list[float]:
+    return [one.milliseconds for one in rounds if one.milliseconds is not None]
 
 
-def grouped(rounds: list[Round], name: str) -> dict[str, list[Round]]:
-    found: dict[str, list[Round]] = {}
+def figures(rounds: list[Round], large: int) -> list[object]:
+    """One row, its name apart."""
+    ended = Counter[str]()
     for one in rounds:
-        found.setdefault(str(getattr(one, name)), []).append(one)
-    return found
+        ended.update({k: v for k, v in one.revocation.items() if k.startswith("endedBy")})
+    return [
+        len(rounds),
+        sum(is_large(one, large) for one in rounds),
+        sum(len(one.violations) for one in rounds),
+        f"{sum(one.outcome.unanswered for one in rounds):,}",
+        f"{sum(signing_in(one) for one in rounds):,}",
+        f"{ended['endedByGoodbye']:,}",
+        f"{ended['endedByKill']:,}",
+        *spread(times(rounds)),
+    ]
+
+
+def is_large(one: Round, large: int) -> bool:
+    return one.stages.total() >= large
+
+
+def table(title: str, rounds: list[Round], name: Callable[[Round], str], large: int) -> None:
+    groups: dict[str, list[Round]] = {}
+    for one in rounds:
+        groups.setdefault(name(one), []).append(one)
+    groups["all"] = rounds
+    head = [
+        title, "rounds", f"of {large}", "violations", "cut in flight", "signing in", "goodbyes",
+        "kills", "p50 ms", "p99 ms", "worst ms",
+    ]
+    print("\n" + markdown(head, ([key, *figures(group, large)] for key, group in groups.items())))
 
 
 def summarise(rounds: list[Round], arguments: argparse.Namespace, seconds: float) -> None:
-    table("by change", grouped(rounds, "kind"))
-    table("by fault", grouped(rounds, "fault"))
-    large = [one for one in rounds if one.sessions > arguments.large // 2]
-    if large:
-        table("by size", {f"{arguments.large} clients": large})
+    """The tables; "signing in" are connections at the moment of the change."""
+    if not rounds:
+        return print("no round was played")
+    pairs = Counter((one.kind.name, one.fault) for one in rounds)
+    counts = ([kind.name, *(pairs[kind.name, fault] for fault in FAULTS)] for kind in KINDS)
+    print("\n" + markdown(["rounds", *FAULTS], counts))
+    table("change", rounds, lambda one: one.kind.name, arguments.large)
+    table("fault", rounds, lambda one: one.fault, arguments.large)
+    table(
+        "clients", rounds,
+        lambda one: "many" if is_large(one, arguments.large) else "few", arguments.large,
+    )
+    stages = sum((one.stages for one in rounds), Counter[str]())
+    print("\n" + markdown(["clients that were", "number"], stages.most_common()) + "\n")
     total = Counter[str]()
     for one in rounds:
         total["connections before or in the key exchange"] += one.phases["connecting"]
@@ -114,18 +154,31 @@ def summarise(rounds: list[Round], arguments: argparse.Namespace, seconds: float
         total["changes before the answer"] += one.outcome.changes
         total["requests under way when they were cut"] += one.outcome.unanswered
         total["sign-ins tried after the answer"] += one.outcome.tries
-        total["sign-ins after the answer, with the new rights"] += one.outcome.entered
+        total["sign-ins after the answer, of those who may"] += one.outcome.entered
         total["requests denied after the answer"] += one.outcome.denied
         total["bystanders that went on"] += one.outcome.unharmed
         total["answers that named sessions as pending"] += bool(one.pending)
-    print()
+        total["answers that were lost with the gate"] += one.was_lost
+        total["jobs answered from the record"] += bool(one.answer.get("repeated"))
+        total["jobs that the next gate finished"] += bool(one.answer.get("resumed"))
     for name, count in total.items():
         print(f"{count:12,} {name}")
     median = statistics.median(one.sessions for one in rounds)
     violations = sum(len(one.violations) for one in rounds)
     print(
-        f"{len(rounds)} rounds in {seconds:.0f} s, {median:.0f} sessions in the middle, "
-        f"{violations} violations"
+        f"{len(rounds)} of {arguments.rounds} rounds in {seconds:.0f} s, {median:.0f} sessions in "
+        f"the middle, {violations} violations, load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
+
+
+def say_how_far(rounds: list[Round], planned: int, seconds: float) -> None:
+    bad = sum(bool(one.violations) for one in rounds)
+    cut = sum(one.outcome.unanswered for one in rounds)
+    print(
+        f"{len(rounds)} of {planned} rounds, {bad} with violations, {cut:,} requests cut, "
+        f"p50, p99 and worst {', '.join(spread(times(rounds)))} ms, {seconds:.0f} s",
+        flush=True,
     )
 
 
@@ -134,25 +187,25 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--sessions", type=int, default=14, help="clients of a round")
     parser.add_argument("--large", type=int, default=100, help="clients of a large round")
-    parser.add_argument("--large-every", type=int, default=10)
+    parser.add_argument("--large-every", type=int, default=5)
     parser.add_argument("--watch", type=float, default=3, help="seconds after each answer")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     parser.add_argument("--programs", type=Path, default=REPOSITORY / ".build" / "release")
     arguments = parser.parse_args()
     print(f"{platform.machine()}, Linux {platform.release()}, {os.cpu_count()} processors")
     print(f"seed {arguments.seed}", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     start = time.monotonic()
     rounds: list[Round] = []
     try:
         for one in play(arguments):
             rounds.append(one)
-            if len(rounds) % 100 == 0:
-                bad = sum(bool(found.violations) for found in rounds)
-                seconds = time.monotonic() - start
-                print(f"{len(rounds)} rounds, {bad} with violations, {seconds:.0f} s", flush=True)
+            if len(rounds) % PROGRESS == 0:
+                say_how_far(rounds, arguments.rounds, time.monotonic() - start)
     except KeyboardInterrupt:
         print("interrupted")
-    summarise(rounds, arguments, time.monotonic() - start)
+    finally:
+        summarise(rounds, arguments, time.monotonic() - start)
     return 1 if any(one.violations for one in rounds) else 0
 
 
