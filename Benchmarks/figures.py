@@ -15,7 +15,8 @@ def spread(values: Sequence[float]) -> list[str]:
     """p50, p99 and the worst, or dashes where there is nothing."""
     if not values:
         return ["-"] * 3
-    return [f"{value:.1f}" for value in (percentile(values, 50), percentile(values, 99), max(values))]
+    found = percentile(values, 50), percentile(values, 99), max(values)
+    return [f"{value:.1f}" for value in found]
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

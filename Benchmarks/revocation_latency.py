@@ -6,11 +6,12 @@ Run after ./test has built the programs and made its Python environment:
 
 Every session is a real one: key exchange, a public key, a channel with SFTP on it, a process of
 its own. They are opened by the small client of Tests/EndToEnd/fast_ssh.py and stay open. One user's
-ten are ended again and again, and opened anew each time. Times are those of the whole call, seen by
-its caller, on the machine that also runs the clients; "ending" is the part that the gate itself
-counts from the first goodbye to the last process that is gone, the rest is the change in the store
-and HTTP. "Queued" is how long a thread of the gate, or the caller, was ready to run meanwhile and
-had no processor: where it is not near zero, other work on the machine is measured too.
+ten are ended again and again, and opened anew each time; at the end all are ended at once. Times
+are those of the whole call, seen by its caller, on the machine that also runs the clients; "ending"
+is the part that the gate itself counts from the first goodbye to the last process that is gone, the
+rest is the change in the store and HTTP. "Queued" is how long a thread of the gate, or the caller,
+was ready to run meanwhile and had no processor: where it is not near zero, other work on the
+machine is measured too. Whoever stops it (Ctrl-C or SIGTERM) gets the table of what there is.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "Tests" / "EndToEnd"))
 
 from accounts import FILE_PERMISSIONS  # noqa: E402
+from figures import markdown, spread  # noqa: E402
 from fleet import Fleet, Member  # noqa: E402
 from gate import Gate, Programs  # noqa: E402
 from round_changes import FEWER, Scene  # noqa: E402
@@ -68,6 +70,31 @@ VARIANTS = [
     Variant("reading nothing, sessions revoked", "deaf", False, revoke),
     Variant("stopped (SIGSTOP), sessions revoked", "waiting", True, revoke),
     Variant("stopped (SIGSTOP), permissions changed", "waiting", True, permit),
+]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How all sessions are ended at once."""
+
+    name: str
+    is_stopped: bool
+    end: Callable[[TimedControl], dict]
+
+
+def revoke_all(control: TimedControl) -> dict:
+    return control.post("revocations", body={"all": True})
+
+
+def close(control: TimedControl) -> dict:
+    return control.put("lockdown", body={})
+
+
+ENDINGS = [
+    Ending("all: idle, sessions revoked", False, revoke_all),
+    Ending("all: idle, host closed", False, close),
+    Ending("all: stopped (SIGSTOP), sessions revoked", True, revoke_all),
+    Ending("all: stopped (SIGSTOP), host closed", True, close),
 ]
 
 
@@ -151,15 +178,17 @@ class Host:
         self._ours.finish()
         return found
 
-    def end_all(self, is_stopped: bool) -> tuple[Sample, int]:
+    def end_all(self, ending: Ending) -> tuple[Sample, int]:
         """Ends every session at once, the ten included; answers also how many there were."""
+        if not self.gate.sessions():
+            self.fill()
         self._ours.start(self._ten(self.scene, "waiting", 1))
-        if is_stopped:
+        if ending.is_stopped:
             for one in self.gate.sessions():
                 os.kill(one["pid"], signal.SIGSTOP)
         control: TimedControl = self.gate.control
         queueing = Queueing(self.gate)
-        revocation = control.post("revocations", body={"all": True})["revocation"]
+        revocation = ending.end(control)["revocation"]
         waited = queueing.so_far()
         found = Sample(control.milliseconds, revocation["milliseconds"], waited)
         assert not revocation["pending"], revocation
@@ -167,28 +196,44 @@ class Host:
         for fleet in (self._others, self._ours):
             fleet.answered(grants=True)
             fleet.finish()
+        control.delete("lockdown")
         return found, revocation["found"]
 
 
-def percentile(values: Sequence[float], part: int) -> float:
-    return sorted(values)[min(len(values) - 1, len(values) * part // 100)]
+def row(name: str, sessions: str, samples: list[Sample]) -> list[str]:
+    columns = zip(*((one.call, one.ending, one.queued) for one in samples), strict=True)
+    return [name, sessions, str(len(samples)), *(" / ".join(spread(one)) for one in columns)]
 
 
-def show(name: str, samples: list[Sample]) -> None:
-    columns = []
-    for values in zip(*((one.call, one.ending, one.queued) for one in samples)):
-        figures = percentile(values, 50), percentile(values, 99), max(values)
-        columns.append(" ".join(f"{figure:7.1f}" for figure in figures))
-    print(f"{name:38} {len(samples):5}  {'   '.join(columns)}", flush=True)
+def measure(host: Host, arguments: argparse.Namespace) -> None:
+    """Prints each row as soon as it is there, and the whole table at the end."""
+    rows: list[list[str]] = []
+
+    def add(name: str, sessions: str, samples: list[Sample]) -> None:
+        rows.append(row(name, sessions, samples))
+        print("; ".join(rows[-1]), flush=True)
+
+    try:
+        for variant in VARIANTS:
+            samples = [host.sample(variant) for _ in range(arguments.rounds)]
+            add(variant.name, f"{SESSIONS_OF_A_USER} of {arguments.sessions}", samples)
+        for ending in ENDINGS if arguments.all else []:
+            ended = [host.end_all(ending) for _ in range(arguments.all)]
+            counts = sorted({found for _, found in ended})
+            add(ending.name, ", ".join(map(str, counts)), [sample for sample, _ in ended])
+    finally:
+        head = ["ms: p50 / p99 / worst", "sessions", "times", "call", "ending", "queued"]
+        print(f"\n{markdown(head, rows)}\n\nload {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=300)
-    parser.add_argument("--all", type=int, default=5, help="how often all sessions are ended")
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--all", type=int, default=3, help="how often all are ended in each way")
     parser.add_argument("--programs", type=Path, default=REPOSITORY / ".build" / "release")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     gate = rounds_gate(Programs(arguments.programs.resolve()))
     print(f"{platform.machine()}, Linux {platform.release()}, {os.cpu_count()} processors")
     try:
@@ -196,25 +241,11 @@ def main() -> None:
         with Fleet() as others, Fleet() as ours:
             host = Host(gate, others, ours, arguments.sessions)
             print(f"the others signed in within {host.fill():.1f} s")
-            print(f"{len(gate.sessions())} sessions, load {os.getloadavg()[0]:.1f}")
-            heads = "   ".join(f"{name:>7}     p99   worst" for name in
-                               ("call", "ending", "queued"))
-            print(f"\n{'ten sessions of one user, ms':38} times  {heads}")
-            for variant in VARIANTS:
-                show(variant.name, [host.sample(variant) for _ in range(arguments.rounds)])
-            print(f"load {os.getloadavg()[0]:.1f}\n")
-            for number in range(arguments.all):
-                is_stopped = number == arguments.all - 1
-                sample, found = host.end_all(is_stopped)
-                print(
-                    f"all {found} sessions at once{', all stopped' if is_stopped else ''}: "
-                    f"{sample.call:.0f} ms, ending {sample.ending:.0f} ms, "
-                    f"queued {sample.queued:.0f} ms",
-                    flush=True,
-                )
-                if not is_stopped:
-                    host.fill()
+            print(f"{len(gate.sessions())} sessions, load {os.getloadavg()[0]:.1f}\n", flush=True)
+            measure(host, arguments)
         assert gate.stop() == 0, gate.log()[-3000:]
+    except KeyboardInterrupt:
+        print("interrupted")
     finally:
         if gate.is_running:
             gate.kill()
