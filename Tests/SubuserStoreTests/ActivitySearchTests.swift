@@ -23,6 +23,7 @@ struct ActivitySearchTests {
                 case nil: break
                 case .exactly(let event): guard entry.event == event else { return false }
                 case .beginning(let text): guard entry.event.hasPrefix(text) else { return false }
+                case .anyOf(let events): guard events.contains(entry.event) else { return false }
                 }
                 let isOfOwner = query.ownerID != nil && query.ownerID == entry.ownerID
                 let people = [entry.userID, entry.actorID, entry.ownerID]
@@ -132,6 +133,7 @@ struct ActivitySearchTests {
         let patterns =
             events.map { EventPattern.exactly($0) }
             + ["server:*", "server:sftp.*", "user:*", "none*", "*"].compactMap { EventPattern($0) }
+            + [.anyOf([events[1], events[3], "none"]), .anyOf([])]
         var found = 0
         for _ in 0..<200 {
             let time = Int64.random(in: -100...8100, using: &generator)
@@ -193,7 +195,10 @@ struct ActivitySearchTests {
         _ = try await store.record([ActivityEntry(event: "c")], changed: [grown])
         let second = try await rest(after: first.latest)
         #expect(second.records.map(\.entry.event) == ["a", "c"])
-        #expect(second.records[0] == grown)
+        #expect(second.records[0].id == grown.id && second.records[0].entry == grown.entry)
+        // Whoever reads on from an entry hears what came behind it, and that alone.
+        #expect(second.records.map(\.position) == [ids[1] + 1, second.latest])
+        #expect(try await rest(after: second.records[0].position).records == [second.records[1]])
         #expect(try await rest(after: second.latest).records.isEmpty)
         let newest = try await store.activity(ActivityQuery())
         #expect(newest.records.map(\.entry.event) == ["c", "b", "a"])
@@ -295,6 +300,8 @@ struct ActivitySearchTests {
             ActivityQuery(actor: .process(uid: 0)), ActivityQuery(serverID: server),
             ActivityQuery(serverID: server, ownerID: owner, userID: owner),
             ActivityQuery(userID: owner, actor: .user(owner), event: .exactly("a")),
+            ActivityQuery(event: .anyOf(["a", "b"])),
+            ActivityQuery(serverID: server, event: .anyOf(["a", "b"])),
         ]
         for var query in queries {
             for start in [ActivityQuery.Start.newest, .before(9), .after(0)] {

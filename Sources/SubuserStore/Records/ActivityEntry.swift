@@ -82,10 +82,14 @@ extension ActivityEntry {
 package struct ActivityRecord: Equatable, Sendable {
     /// Later entries have larger ids.
     package var id: Int64
+    /// Where it stood in what is read on when it was read: its id until it has changed.
+    package var position: Int64
     package var entry: ActivityEntry
 
-    package init(id: Int64, entry: ActivityEntry) {
+    /// An entry that has not changed since it was recorded stands at its id.
+    package init(id: Int64, position: Int64? = nil, entry: ActivityEntry) {
         self.id = id
+        self.position = position ?? id
         self.entry = entry
     }
 }

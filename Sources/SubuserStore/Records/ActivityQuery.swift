@@ -83,10 +83,11 @@ package struct ActivityPage: Equatable, Sendable {
     package var latest: Int64
 }
 
-/// The events that a query means: one, or all whose names begin alike.
+/// The events that a query means: one, all whose names begin alike, or those of a list.
 package enum EventPattern: Hashable, Sendable {
     case exactly(String)
     case beginning(with: String)
+    case anyOf(Set<String>)
 
     /// Names are no longer than this, in characters.
     package static let maximumLength = 100

@@ -99,6 +99,10 @@ struct ActivitySearch {
         case .beginning(let text):
             let sql = "substr(event, 1, \(text.utf8.count)) = ?"
             conditions.append(Condition(sql, [text.databaseValue]))
+        case .anyOf(let events):
+            guard !events.isEmpty else { return [] }
+            let marks = Array(repeating: "?", count: events.count).joined(separator: ", ")
+            conditions.append(Condition("event IN (\(marks))", events.map(\.databaseValue)))
         }
         let sql = ["changed > ?"] + conditions.map(\.sql)
         let values =
@@ -185,6 +189,7 @@ struct ActivitySearch {
         let beginning: String
         switch query.event {
         case .exactly(let event): return [event]
+        case .anyOf(let events): return Array(events)
         case .beginning(let text): beginning = text
         case nil: beginning = ""
         }

@@ -91,6 +91,7 @@ extension Rows {
     fileprivate func activity(_ row: Row) throws -> ActivityRecord {
         ActivityRecord(
             id: row["id"],
+            position: row["changed"],
             entry: ActivityEntry(
                 time: Timestamp(milliseconds: row["time"]),
                 event: row["event"],
