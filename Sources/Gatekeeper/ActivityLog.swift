@@ -13,6 +13,8 @@ package final class ActivityLog: Sendable {
     private let interval: Duration
     private let logger: Logger
     private let queue = Mutex(ActivityQueue())
+    /// Says whenever the record has become longer.
+    package let news = Broadcast()
     /// An entry that is being written has no id yet, so nothing else is written meanwhile.
     private let turns = Turns<Work>()
 
@@ -58,6 +60,7 @@ package final class ActivityLog: Sendable {
         do throws(StoreError) {
             let count = try await store.endLostSessions(with: ActivityEntry.lost)
             if count > 0 {
+                news.announce()
                 logger.warning(
                     "an earlier gate ended without being told to",
                     metadata: ["sessions": "\(count)"]
@@ -95,6 +98,7 @@ package final class ActivityLog: Sendable {
             do throws(StoreError) {
                 let ids = try await store.record(batch.new, changed: batch.changed)
                 queue.withLock { $0.finish(batch, ids: ids) }
+                news.announce()
             } catch {
                 logger.error(
                     "activity cannot be written yet",

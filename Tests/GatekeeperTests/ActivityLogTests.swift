@@ -67,6 +67,38 @@ struct ActivityLogTests {
         #expect(found.count == 3)
     }
 
+    @Test("whoever listens is woken when something was written, and only then")
+    func news() async throws {
+        func wakeUps(_ body: () async throws -> Void) async throws -> Int {
+            let (stream, listener) = AsyncStream.makeStream(of: Void.self)
+            log.news.wake(listener)
+            try await body()
+            listener.finish()
+            return await stream.reduce(0) { count, _ in count + 1 }
+        }
+        let afterNothing = try await wakeUps { #expect(await log.flush()) }
+        #expect(afterNothing == 0)
+        log.add(upload("/a"))
+        let afterNew = try await wakeUps { #expect(await log.flush()) }
+        #expect(afterNew == 1)
+        log.add(upload("/b"))
+        let afterGrowth = try await wakeUps { #expect(await log.flush()) }
+        #expect(afterGrowth == 1)
+        log.add(upload("/c"))
+        let afterFailure = try await wakeUps {
+            let rival = try StoreRival(path: directory.file("store.sqlite"))
+            try rival.begin()
+            #expect(await log.flush() == false)
+            try rival.end()
+        }
+        #expect(afterFailure == 0)
+        try await recordAndVanish(ActivityEntry(.login, session: "s1"))
+        let afterLoss = try await wakeUps { #expect(await log.endLostSessions()) }
+        #expect(afterLoss == 1)
+        let afterNoLoss = try await wakeUps { #expect(await log.endLostSessions()) }
+        #expect(afterNoLoss == 0)
+    }
+
     @Test("after a session's end, the same session's name begins entries of its own")
     func logout() async throws {
         log.add(upload("/a"))

@@ -45,6 +45,19 @@ package struct Administration: Sendable {
     ) async throws(AdministrationError) -> ActivityPage {
         try await asking { store throws(StoreError) in try await store.activity(query) }
     }
+
+    /// Goes on with what happens after a position; `activityNews` says when it is worth a look.
+    package func activityFeed(
+        _ choice: ActivityFeed.Choice,
+        serverID: ServerID?,
+        userID: UserID?,
+        after position: Int64
+    ) -> ActivityFeed {
+        ActivityFeed(choice, in: store, serverID: serverID, userID: userID, after: position)
+    }
+
+    /// Says whenever something was recorded.
+    package var activityNews: Broadcast { activity.news }
 }
 
 extension Administration {

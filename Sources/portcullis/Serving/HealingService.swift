@@ -8,6 +8,7 @@ import SubuserStore
 struct HealingService: Service {
     let gate: Gate
     let store: SQLiteStore
+    let activity: ActivityLog
     /// Between two comparisons of everything.
     let interval: Duration
     let logger: Logger
@@ -20,6 +21,8 @@ struct HealingService: Service {
             var next = ContinuousClock.now.advanced(by: interval)
             while !Task.isCancelled {
                 let isChanged = await askStore()
+                // Another gate's entries are in the record as well.
+                if isChanged { activity.news.announce() }
                 if isChanged || ContinuousClock.now >= next {
                     _ = await gate.heal(known: isChanged)
                     next = ContinuousClock.now.advanced(by: interval)

@@ -124,6 +124,7 @@ struct Serve: AsyncParsableCommand {
             HealingService(
                 gate: gate,
                 store: store,
+                activity: activity,
                 interval: settings.sessions.reviewInterval,
                 logger: logger
             ),
