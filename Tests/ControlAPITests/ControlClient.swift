@@ -62,7 +62,10 @@ struct Reply {
 struct ControlClient {
     let socket: String
 
-    func get(_ path: String) async throws -> Reply { try await send("GET", path) }
+    func get(_ path: String, lastEventID: String? = nil) async throws -> Reply {
+        try await send("GET", path, lastEventID: lastEventID)
+    }
+
     func delete(_ path: String) async throws -> Reply { try await send("DELETE", path) }
 
     func post(_ path: String, _ body: String, key: String? = nil) async throws -> Reply {
@@ -83,7 +86,8 @@ struct ControlClient {
         _ body: Data? = nil,
         actingAs user: String? = nil,
         from address: String? = nil,
-        key: String? = nil
+        key: String? = nil,
+        lastEventID: String? = nil
     ) async throws -> Reply {
         let host = try #require(
             socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
@@ -96,9 +100,12 @@ struct ControlClient {
             request.headers.add(name: "Portcullis-Client-Address", value: address)
         }
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
+        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
         if let body { request.body = .bytes(body) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
-        let content = try await response.body.collect(upTo: 1 << 24)
+        // A stream of events has no end to wait for; hanging up is how to leave it.
+        let isStream = response.headers.first(name: "Content-Type") == "text/event-stream"
+        let content = isStream ? ByteBuffer() : try await response.body.collect(upTo: 1 << 24)
         return Reply(
             status: Int(response.status.code),
             contentType: response.headers.first(name: "Content-Type"),

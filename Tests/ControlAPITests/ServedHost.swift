@@ -6,11 +6,18 @@ import ServiceLifecycle
 /// Serves a host's control API on a real socket for as long as `body` runs.
 func withServedHost(
     idleLimit: Duration = ControlServer.idleLimit,
+    heartbeat: Duration = ControlServer.heartbeat,
     _ body: (GateHost, ControlClient) async throws -> Void
 ) async throws {
     let host = try GateHost()
     let socket = host.directory.file("control.sock")
-    try await withServer(of: host, socket: socket, idleLimit: idleLimit, body)
+    try await withServer(
+        of: host,
+        socket: socket,
+        idleLimit: idleLimit,
+        heartbeat: heartbeat,
+        body
+    )
 }
 
 /// The same, for a host and a socket that are there already.
@@ -18,6 +25,7 @@ func withServer(
     of host: GateHost,
     socket: String,
     idleLimit: Duration = ControlServer.idleLimit,
+    heartbeat: Duration = ControlServer.heartbeat,
     _ body: (GateHost, ControlClient) async throws -> Void
 ) async throws {
     let (ready, announce) = AsyncStream<Void>.makeStream()
@@ -28,6 +36,7 @@ func withServer(
         group: "",
         version: "1.2.3",
         idleLimit: idleLimit,
+        heartbeat: heartbeat,
         logger: logger,
         whenReady: { announce.finish() }
     )

@@ -30,7 +30,9 @@ class Refusal(AssertionError):
         return self.body["error"]["message"]
 
 
-class _Connection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
     def __init__(self, path: Path, timeout: float):
         super().__init__("localhost", timeout=timeout)
         self._path = path
@@ -102,7 +104,7 @@ class Control:
     def _send(
         self, method: str, target: str, body: bytes | None, headers: dict[str, str]
     ) -> Response:
-        connection = _Connection(self.path, self.timeout)
+        connection = UnixConnection(self.path, self.timeout)
         try:
             sent = dict(headers)
             if body is not None:

@@ -129,6 +129,13 @@ class Description:
         if kind == "application/json":
             self._validate(f"{content}/schema", _json(where, value), where)
             return
+        if kind == "text/event-stream":
+            for event in server_sent_events(value.decode()):
+                item = f"{content}/x-itemSchema"
+                self._validate(item, event, where)
+                data = _json(where, event["data"].encode())
+                self._validate(f"{item}/properties/data/contentSchema", data, where)
+            return
         lines = [line for line in value.splitlines() if line.strip()]
         for line in lines[:_LINES] + lines[_LINES:][-_LINES:]:
             self._validate(f"{content}/x-itemSchema", _json(where, line), where)
@@ -163,6 +170,22 @@ class Description:
             place = "/".join(str(part) for part in problem.absolute_path)
             raise Undescribed(f"{where}, which does not follow the document at {place!r}: "
                               f"{problem.message[:500]}")
+
+
+def server_sent_events(text: str) -> list[dict[str, str]]:
+    """The events of a stream, as far as they have come whole (WHATWG HTML section 9.2.6)."""
+    events: list[dict[str, str]] = []
+    for block in text.split("\n\n")[:-1]:
+        fields: dict[str, str] = {}
+        for line in block.splitlines():
+            name, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if name in ("data", "event", "id"):
+                fields[name] = fields[name] + "\n" + value if name in fields else value
+        # Without data it only says how far the stream has come.
+        if "data" in fields:
+            events.append(fields)
+    return events
 
 
 def _segment(part: str) -> str:

@@ -27,6 +27,10 @@ enum ControlError: Error {
     case snapshotLine(number: Int, reason: String)
     case snapshotTooLarge
     case idempotencyKey(RepeatableRequests.Refusal)
+    /// A position that this store has not come to.
+    case unknownPosition(Int64, latest: Int64)
+    /// All streams of events that there may be are open.
+    case tooManyStreams(limit: Int)
     case administration(AdministrationError)
     /// Something is wrong about one of several things; the first is 0.
     indirect case inBatch(index: Int, ControlError)
@@ -62,6 +66,8 @@ extension ControlError {
             .idempotencyKey, .actingUserNotPossible:
             422
         case .unknownActingUser: 401
+        case .unknownPosition: 409
+        case .tooManyStreams: 503
         case .administration(let error): Self.status(of: error)
         case .inBatch(_, let error): error.status
         case .unexpected: 500
@@ -90,6 +96,8 @@ extension ControlError {
         case .snapshotLine: "invalid_snapshot"
         case .idempotencyKey(.unreadable): "invalid_idempotency_key"
         case .idempotencyKey(.reused): "idempotency_key_reused"
+        case .unknownPosition: "unknown_position"
+        case .tooManyStreams: "too_many_streams"
         case .administration(let error): Self.code(of: error)
         case .inBatch(_, let error): error.code
         case .unexpected: "internal_error"
@@ -134,6 +142,11 @@ extension ControlError {
                 + "ASCII."
         case .idempotencyKey(.reused):
             "Another request to this path had the same Idempotency-Key; use a new one for each."
+        case .unknownPosition(let position, let latest):
+            "The record ends at \(latest) and has never been at \(position); read anew what there "
+                + "is, and follow from there."
+        case .tooManyStreams(let limit):
+            "There are \(limit) streams of events already, and there may be no more."
         case .administration(let error): "\(error)"
         case .inBatch(let index, let error): "Job \(index): \(error.message)"
         case .unexpected: "Something went wrong here; the gate's log has the details."

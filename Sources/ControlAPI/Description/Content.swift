@@ -31,6 +31,23 @@ struct Content: Sendable {
         )
     }
 
+    /// Server-sent events whose data is JSON (WHATWG HTML section 9.2).
+    ///
+    /// What stands in `x-itemSchema` is what OpenAPI 3.2 has as `itemSchema` for such a stream.
+    static func events(holding data: Schema) -> Content {
+        Content(
+            mediaType: ServerSentEvent.contentType,
+            members: [
+                "schema": Schema.text.json,
+                "x-itemSchema": Schema.answer([
+                    "id": .text(pattern: "^[0-9]+$"), "event": .text, "data": .text(holding: data),
+                ]).json,
+            ],
+            isLines: false,
+            requiresMembers: false
+        )
+    }
+
     /// The content as the document has it.
     var json: JSONValue { .object([mediaType: .object(members)]) }
 }

@@ -24,17 +24,8 @@ extension Operation {
         "Answers what happened, the newest first or, with `after`, the oldest; `next` leads to the "
             + "next page, `latest` to what will happen.",
         parameters: [
-            .query(
-                "server",
-                .serverReference,
-                "Only what concerns this server, or all servers of its owner."
-            ),
-            .query(
-                "user",
-                .userReference,
-                "Only what this user did, what was done to them, and what concerns all servers of "
-                    + "theirs."
-            ),
+            .concernedServer,
+            .concernedUser,
             .query(
                 "actor",
                 .text.described("A user's uuid, name or email address, or `uid 0`."),
@@ -65,6 +56,35 @@ extension Operation {
             .missing(.server), .missing(.user), .invalidField("limit"), .invalidField("before"),
             .invalidField("after"), .invalidField("event"), .invalidField("since"),
             .invalidField("until"),
+        ]
+    )
+
+    static let followEvents = Operation(
+        .get,
+        "followEvents",
+        "Tells what happens as it happens, until the caller hangs up: sign-ins, ends, denials and "
+            + "revocations, or the events asked for. The id of each is the position after which "
+            + "to go on.",
+        parameters: [
+            .concernedServer,
+            .concernedUser,
+            .query("event", .eventPattern.orEmpty, "Every event of this name or beginning."),
+            .query(
+                "after",
+                .number(from: 0).orEmpty,
+                "Begins with whatever was recorded or has grown since this position, and not now."
+            ),
+            .lastEventID,
+        ],
+        answers: Success(
+            200,
+            content: .events(holding: .reference(.activity)),
+            headers: [.cacheControl]
+        ),
+        errors: ControlError.ofStore + [
+            .missing(.server), .missing(.user), .invalidField("event"), .invalidField("after"),
+            .invalidField("last_event_id"), .unknownPosition(0, latest: 0),
+            .tooManyStreams(limit: 0),
         ]
     )
 }

@@ -128,6 +128,17 @@ extension Operation {
             isRequired: true
         )
 
+        /// That an answer is of the moment.
+        static let cacheControl = Header(
+            name: HTTPField.Name.cacheControl.rawName,
+            schema: .only(.text(noStore)),
+            summary: "Nobody keeps it for others.",
+            isRequired: true
+        )
+
+        /// What it says.
+        static let noStore = "no-store"
+
         /// That an answer was given before, to a request with the same key.
         static let idempotentReplay = Header(
             name: HTTPField.Name.idempotentReplay.rawName,

@@ -50,6 +50,29 @@ struct Parameter: Sendable {
             + "the first time."
     )
 
+    /// Where a client of a stream goes on.
+    static let lastEventID = Parameter(
+        place: .header,
+        name: HTTPField.Name.lastEventID.rawName,
+        schema: .number(from: 0).orEmpty,
+        summary:
+            "The id of the last event that came: it goes on behind it. Counts before `after`."
+    )
+
+    /// Whose server what is asked for concerns.
+    static let concernedServer = query(
+        "server",
+        .serverReference,
+        "Only what concerns this server, or all servers of its owner."
+    )
+
+    /// Whom what is asked for concerns.
+    static let concernedUser = query(
+        "user",
+        .userReference,
+        "Only what this user did, what was done to them, and what concerns all servers of theirs."
+    )
+
     /// The parameter as the document has it.
     var json: JSONValue {
         var members: [String: JSONValue] = [

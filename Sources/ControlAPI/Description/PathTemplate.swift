@@ -20,6 +20,7 @@ enum PathTemplate: String, PathFamily {
     case revocations = "/v1/revocations"
     case revocation = "/v1/revocations/{job}"
     case activity = "/v1/activity"
+    case events = "/v1/events"
     case permissions = "/v1/permissions"
     case snapshot = "/v1/snapshot"
     case lockdown = "/v1/lockdown"
@@ -44,6 +45,7 @@ enum PathTemplate: String, PathFamily {
         case .revocations: [.listRevocations, .revoke]
         case .revocation: [.showRevocation]
         case .activity: [.listActivity]
+        case .events: [.followEvents]
         case .permissions: [.listPermissions]
         case .snapshot: [.exportSnapshot, .importSnapshot]
         case .lockdown: [.showLockdown, .lock, .unlock]
@@ -59,7 +61,7 @@ enum PathTemplate: String, PathFamily {
         case .servers, .server: .servers
         case .subusers, .subuser: .subusers
         case .sessions, .session, .revocations, .revocation: .sessions
-        case .activity: .activity
+        case .activity, .events: .activity
         case .permissions: .permissions
         case .snapshot: .snapshot
         }
@@ -124,6 +126,7 @@ extension Resource {
         case .revocations: .revocations
         case .revocation: .revocation
         case .activity: .activity
+        case .events: .events
         case .permissions: .permissions
         case .snapshot: .snapshot
         case .lockdown: .lockdown

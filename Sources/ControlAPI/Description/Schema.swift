@@ -31,6 +31,11 @@ extension Schema {
     /// Text of any length.
     static let text = text()
 
+    /// Text that is JSON of this kind.
+    static func text(holding content: Schema) -> Schema {
+        text.adding("contentMediaType", "application/json").adding("contentSchema", content.json)
+    }
+
     /// One of these texts.
     static func one(of texts: [String]) -> Schema {
         Schema(members: ["type": "string", "enum": .texts(texts)])

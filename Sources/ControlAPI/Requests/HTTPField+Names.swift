@@ -17,6 +17,9 @@ extension HTTPField.Name {
     /// What was ended, in answers that have no content to tell it in.
     static let revoked = own("Portcullis-Revoked")
 
+    /// The id of the event that a client of a stream has seen last (WHATWG HTML section 9.2.4).
+    static let lastEventID = own("Last-Event-ID")
+
     private static func own(_ token: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(token) else { fatalError("\(token) is no token") }
         return name

@@ -22,6 +22,7 @@ enum Resource: Equatable {
     case revocations
     case revocation(String)
     case activity
+    case events
     case permissions
     case snapshot
     case lockdown
@@ -71,6 +72,7 @@ enum Resource: Equatable {
         case ("revocations", 1): return .revocations
         case ("revocations", 2): return .revocation(rest[1])
         case ("activity", 1): return .activity
+        case ("events", 1): return .events
         case ("permissions", 1): return .permissions
         case ("snapshot", 1): return .snapshot
         case ("lockdown", 1): return .lockdown

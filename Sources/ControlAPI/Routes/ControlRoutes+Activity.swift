@@ -24,7 +24,7 @@ extension ControlRoutes {
         ])
     }
 
-    private func event(_ text: String?) throws(ControlError) -> EventPattern? {
+    func event(_ text: String?) throws(ControlError) -> EventPattern? {
         guard let text else { return nil }
         guard let pattern = EventPattern(text) else {
             throw .invalidField(
@@ -65,25 +65,30 @@ extension ControlRoutes {
 
     private func start(of request: ControlRequest) throws(ControlError) -> ActivityQuery.Start {
         let before = try request.positiveParameter("before")
-        guard let text = request.parameter("after") else {
+        guard let after = request.parameter("after") else {
             return before.map { .before($0) } ?? .newest
         }
         guard before == nil else {
             throw .invalidField("after", message: "after and before cannot be given together.")
         }
-        guard let after = Int64(text), after >= 0 else {
+        return .after(try position(after))
+    }
+
+    /// Where to go on.
+    func position(_ text: String) throws(ControlError) -> Int64 {
+        guard let position = Int64(text), position >= 0 else {
             throw .invalidField(
                 "after",
                 message: "after must be 0 or a number that an answer gave as next or latest."
             )
         }
-        return .after(after)
+        return position
     }
 
     // A uuid is taken as it is: what it names may be deleted while its activity is kept.
 
     /// A server and, while it is there, whose it is.
-    private func server(_ name: String?) async throws -> (id: ServerID?, owner: UserID?) {
+    func server(_ name: String?) async throws -> (id: ServerID?, owner: UserID?) {
         guard let name else { return (nil, nil) }
         let reference = try server(named: name)
         do throws(AdministrationError) {
@@ -105,7 +110,7 @@ extension ControlRoutes {
         return try await userID(name).map { .user($0) }
     }
 
-    private func userID(_ name: String?) async throws -> UserID? {
+    func userID(_ name: String?) async throws -> UserID? {
         guard let name else { return nil }
         let reference = try user(named: name)
         if case .id(let id) = reference { return id }

@@ -71,8 +71,8 @@ struct ControlRoutes: Sendable {
             (.delegations, _), (.delegation, _), (.access, _), (.servers, _), (.server, _),
             (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _),
-            (.revocations, _), (.revocation, _), (.activity, _), (.permissions, _), (.snapshot, _),
-            (.lockdown, _):
+            (.revocations, _), (.revocation, _), (.activity, _), (.events, _), (.permissions, _),
+            (.snapshot, _), (.lockdown, _):
             throw ControlError.methodNotAllowed(
                 method: request.verb.rawValue,
                 allowed: request.resource.verbs

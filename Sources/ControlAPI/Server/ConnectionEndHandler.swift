@@ -7,7 +7,8 @@ import NIOHTTPTypes
 /// The library waits for every request that has begun, however long its caller takes to send the
 /// rest of it, and it closes behind the last part of an answer, of which the kernel may have taken
 /// only the beginning. Here our own work takes the time it needs, and a caller that has to send or
-/// to take something gets `patience` for it.
+/// to take something gets `patience` for it. Whoever follows a stream of events gets a moment only:
+/// nothing is lost with the rest of it, because it goes on where it ended.
 final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -20,6 +21,10 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     private var isReading = false
     /// An answer has been written in part.
     private var isAnswering = false
+    /// That answer, or the last one, where it has no end of its own.
+    private var stream: OpenStream?
+    /// Nothing more can come.
+    private var isLeft = false
     /// Answers that have been written, and that the kernel has not taken to the end.
     private var unsent = 0
     /// Who waits for the connection to be closed behind what is unsent.
@@ -49,11 +54,30 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent { isStopping = true }
+        if case ChannelEvent.inputClosed = event { isLeft = true }
+        if isStopping || isLeft { stream?.end() }
         context.fireUserInboundEventTriggered(event)
         watch(context)
     }
 
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext,
+        event: Any,
+        promise: EventLoopPromise<Void>?
+    ) {
+        guard let opened = event as? OpenStream else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        stream = opened
+        if isStopping || isLeft { opened.end() }
+        watch(context)
+        promise?.succeed()
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
+        isLeft = true
+        stream?.end()
         deadline?.cancel()
         context.fireChannelInactive()
     }
@@ -62,6 +86,7 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
             isAnswering = true
+            stream = nil
             if isStopping { head.headerFields[.connection] = "close" }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .head, .body:
@@ -103,8 +128,12 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
             return
         }
         guard deadline == nil else { return }
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
+        let delay = stream == nil ? patience : min(Self.patienceWithStreams, patience)
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             context.close(promise: nil)
         }
     }
+
+    /// What a stream gets to end in order.
+    private static let patienceWithStreams: TimeAmount = .milliseconds(500)
 }

@@ -13,6 +13,11 @@ struct ControlContext: RequestContext {
         channel = source.channel
     }
 
+    /// Has a stream ended with its connection; to be called when its answer has begun.
+    func opened(_ stream: OpenStream) {
+        channel.triggerUserOutboundEvent(stream, promise: nil)
+    }
+
     /// Asks the kernel who connected; nil when the connection is gone.
     func caller() async -> Caller? {
         guard let provider = channel as? any SocketOptionProvider else { return nil }

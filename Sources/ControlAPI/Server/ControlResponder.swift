@@ -11,9 +11,16 @@ struct ControlResponder: HTTPResponder {
     let routes: ControlRoutes
     let logger: Logger
     private let repeatables: RepeatableRequests
+    private let seats = StreamSeats(limit: Self.streamLimit)
+    private let heartbeat: Duration
 
-    init(routes: ControlRoutes, logger: Logger) {
+    /// Streams of events that may be open at a time.
+    static let streamLimit = 64
+
+    /// Answers with `routes`; streams of events say something every `heartbeat` at least.
+    init(routes: ControlRoutes, heartbeat: Duration, logger: Logger) {
         self.routes = routes
+        self.heartbeat = heartbeat
         self.logger = logger
         repeatables = RepeatableRequests(administration: routes.administration)
     }
@@ -36,6 +43,25 @@ struct ControlResponder: HTTPResponder {
             ]
         )
         return response
+    }
+
+    /// Answers with what happens from now on, or from where the caller was.
+    private func follow(
+        _ request: ControlRequest,
+        _ message: Request,
+        _ context: ControlContext
+    ) async throws -> Response {
+        let feed = try await routes.eventFeed(
+            request,
+            lastEventID: message.headers[.lastEventID]
+        )
+        return EventStream(
+            feed: feed,
+            news: routes.administration.activityNews,
+            heartbeat: heartbeat,
+            seat: try seats.take(),
+            logger: logger
+        ).response(in: context)
     }
 
     /// The part that speaks as panels do.
@@ -82,6 +108,7 @@ struct ControlResponder: HTTPResponder {
         // The one resource whose content is larger than what is held at once.
         if resource == .snapshot { return try await exchange(read(Data()), request) }
         let read = try read(try await request.content())
+        if resource == .events { return try await follow(read, request, context) }
         guard let repeatable = try repeatables.recognise(request, operation) else {
             return try await routes.answer(read).response()
         }

@@ -13,6 +13,7 @@ package struct ControlServer: Service {
     private let path: String
     private let group: String
     private let idleLimit: Duration
+    private let heartbeat: Duration
     private let logger: Logger
     private let whenReady: @Sendable () -> Void
 
@@ -24,6 +25,7 @@ package struct ControlServer: Service {
     ///   - group: Whose members may connect besides the gate's own user; empty for the gate's group.
     ///   - version: What `/healthz` tells.
     ///   - idleLimit: How long a caller may send nothing while it is its turn.
+    ///   - heartbeat: How often a stream of events says something at least.
     ///   - logger: Requests are logged at debug, failures at error.
     ///   - whenReady: Called once, when the socket can be connected to.
     package init(
@@ -32,6 +34,7 @@ package struct ControlServer: Service {
         group: String,
         version: String,
         idleLimit: Duration = Self.idleLimit,
+        heartbeat: Duration = Self.heartbeat,
         logger: Logger,
         whenReady: @escaping @Sendable () -> Void = {}
     ) {
@@ -39,6 +42,7 @@ package struct ControlServer: Service {
         path = socket
         self.group = group
         self.idleLimit = idleLimit
+        self.heartbeat = heartbeat
         self.logger = logger
         self.whenReady = whenReady
     }
@@ -60,7 +64,11 @@ package struct ControlServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            responder: ControlResponder(routes: routes, logger: logger),
+            responder: ControlResponder(
+                routes: routes,
+                heartbeat: heartbeat,
+                logger: logger
+            ),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: [
@@ -105,6 +113,9 @@ package struct ControlServer: Service {
 
     /// The usual limit on silence: longer than programs keep connections that they do not use.
     package static let idleLimit: Duration = .seconds(60)
+
+    /// The usual time between two heartbeats of a stream of events.
+    package static let heartbeat: Duration = .seconds(15)
 
     /// What fits into a socket address (unix(7)), less the zero byte.
     private static let maximumPathLength = 107
