@@ -87,6 +87,7 @@ let package = Package(
         ),
 
         // The gate's side: decisions, records, commands.
+        .target(name: "Admission", swiftSettings: strict),
         .target(name: "PasswordHashing", dependencies: ["CCrypt"], swiftSettings: strict),
         .target(
             name: "SubuserStore",
@@ -224,6 +225,11 @@ let package = Package(
             name: "WireFormatTests",
             dependencies: ["WireFormat"],
             swiftSettings: borrowing
+        ),
+        .testTarget(
+            name: "AdmissionTests",
+            dependencies: ["Admission"],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "AccessControlTests",

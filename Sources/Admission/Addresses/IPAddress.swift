@@ -1,0 +1,56 @@
+/// An IPv4 or IPv6 address, without port and zone.
+///
+/// An IPv4 address that is mapped into IPv6 (RFC 4291 section 2.5.5.2) is the IPv4 address: a
+/// client that comes over either kind of socket is the same client, and no list can be passed by
+/// choosing the other spelling.
+package struct IPAddress: Hashable, Sendable {
+    /// The two kinds of addresses.
+    package enum Family: Hashable, Sendable, CaseIterable {
+        case v4
+        case v6
+
+        /// How many bits an address has.
+        package var width: Int {
+            switch self {
+            case .v4: 32
+            case .v6: 128
+            }
+        }
+    }
+
+    /// The address as a number, most significant bit first; an IPv4 address is in the low 32 bits.
+    let bits: UInt128
+    package let family: Family
+
+    /// Maps what stands for an IPv4 address to that address.
+    init(family: Family, bits: UInt128) {
+        if family == .v6, bits >> 32 == Self.mappedPrefix {
+            self.family = .v4
+            self.bits = bits & UInt128(UInt32.max)
+        } else {
+            self.family = family
+            self.bits = bits
+        }
+    }
+
+    /// Takes four bytes or sixteen, most significant first; nil for another number of them.
+    package init?(bytes: some Collection<UInt8>) {
+        let family: Family
+        switch bytes.count {
+        case 4: family = .v4
+        case 16: family = .v6
+        default: return nil
+        }
+        self.init(family: family, bits: bytes.reduce(0) { $0 << 8 | UInt128($1) })
+    }
+
+    /// Four bytes or sixteen, most significant first.
+    package var bytes: [UInt8] {
+        stride(from: family.width - 8, through: 0, by: -8).map { shift in
+            UInt8(truncatingIfNeeded: bits >> UInt128(shift))
+        }
+    }
+
+    /// `::ffff:0:0/96`, without its last 32 bits.
+    private static let mappedPrefix: UInt128 = 0xFFFF
+}
