@@ -35,7 +35,7 @@ struct BanTests {
         try penalties.ban(AddressRange("198.51.100.7"), reason: "r", duration: nil, at: 0)
         let later: Int64 = 100 * 365 * 86_400_000
         #expect(penalties.admission(of: address, at: later) != .admitted)
-        for proof in [SignInProof.password, .provenKey] {
+        for proof in [CredentialKind.password, .provenKey] {
             #expect(penalties.signIn(to: "anna", from: address, with: proof, at: 1) != .admitted)
         }
         #expect(penalties.admission(of: IPAddress.test("198.51.100.8"), at: later) == .admitted)

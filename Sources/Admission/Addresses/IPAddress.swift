@@ -51,6 +51,9 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Nobody's address (RFC 1122 section 3.2.1.3).
+    package static let unspecified = IPAddress(family: .v4, bits: 0)
+
     /// `::ffff:0:0/96`, without its last 32 bits.
     private static let mappedPrefix: UInt128 = 0xFFFF
 }

@@ -50,7 +50,7 @@ package struct Penalties: Sendable {
     package func signIn(
         to account: String?,
         from address: IPAddress,
-        with proof: SignInProof,
+        with proof: CredentialKind,
         at now: Int64
     ) -> AdmissionDecision {
         switch proof {
@@ -117,7 +117,7 @@ package struct Penalties: Sendable {
 }
 
 /// What somebody shows to sign in, as far as guessing is concerned.
-package enum SignInProof: Hashable, Sendable {
+package enum CredentialKind: Hashable, Sendable {
     /// A password or the code of a second factor: can be guessed.
     case password
     /// A key of the account's, with a signature that was verified: cannot.
