@@ -101,7 +101,8 @@ let package = Package(
         .target(
             name: "Gatekeeper",
             dependencies: [
-                "AccessControl", "LinuxSystem", "PasswordHashing", "SessionLink", "SubuserStore",
+                "AccessControl", "Admission", "LinuxSystem", "PasswordHashing", "SessionLink",
+                "SubuserStore",
                 "WireFormat",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -110,7 +111,7 @@ let package = Package(
         .target(
             name: "GateConfiguration",
             dependencies: [
-                "AccessControl", "LinuxSystem",
+                "AccessControl", "Admission", "LinuxSystem",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -135,7 +136,8 @@ let package = Package(
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "AccessControl", "ControlAPI", "GateConfiguration", "Gatekeeper", "LinuxSystem",
+                "AccessControl", "Admission", "ControlAPI", "GateConfiguration", "Gatekeeper",
+                "LinuxSystem",
                 "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -167,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "GatekeeperTests",
             dependencies: [
-                "AccessControl", "GateTestSupport", "Gatekeeper", "LinuxSystem", "SessionLink",
+                "AccessControl", "Admission", "GateTestSupport", "Gatekeeper", "LinuxSystem",
+                "SessionLink",
                 "SubuserStore", "WireFormat",
             ],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 package import AccessControl
+package import Admission
 package import LinuxSystem
 
 /// Everything an operator can set, as values that were checked when they were read.
@@ -7,7 +8,9 @@ package import LinuxSystem
 /// its explanation.
 package struct GateSettings: Equatable, Sendable {
     package var ssh = SSHSettings()
+    package var admission = AdmissionSettings()
     package var limits = LimitSettings()
+    package var penalties = PenaltySettings()
     package var sessions = SessionSettings()
     package var files = FileSettings()
     package var store = StoreSettings()
@@ -61,6 +64,48 @@ package struct LimitSettings: Equatable, Sendable {
     package var connections = 1000
     /// Connections at a time on which nobody has signed in yet.
     package var unauthenticatedConnections = 100
+    /// Of those, how many there are before some that come are turned away by lot.
+    package var earlyDropStart = 30
+    /// Percent of the connections that are turned away then; it grows to 100.
+    package var earlyDropRate = 30
+    /// Connections at a time of one source.
+    package var connectionsPerSource = 200
+    /// Connections at a time of one source on which nobody has signed in yet.
+    package var unauthenticatedConnectionsPerSource = 20
+    /// Connections at a time of one user.
+    package var connectionsPerUser = 20
+    /// Connections at a time to one server.
+    package var connectionsPerServer = 100
+}
+
+/// Who may connect at all.
+package struct AdmissionSettings: Equatable, Sendable {
+    /// Only these may; everybody where there are none.
+    package var allow: [AddressRange] = []
+    /// These may not, whatever else is said.
+    package var deny: [AddressRange] = []
+    /// How many leading bits of IPv4 addresses make one source.
+    package var ipv4Prefix = 32
+    /// How many leading bits of IPv6 addresses make one source.
+    package var ipv6Prefix = 64
+}
+
+/// What is done against guessing and scanning.
+package struct PenaltySettings: Equatable, Sendable {
+    /// What each offence costs.
+    package var costs = Dictionary(
+        uniqueKeysWithValues: Offence.allCases.map {
+            ($0, Duration.milliseconds($0.standardCost))
+        }
+    )
+    /// A source is kept out once its penalty is larger than this.
+    package var minimum: Duration = .seconds(15)
+    /// No penalty is larger.
+    package var maximum: Duration = .seconds(600)
+    /// These get no penalties.
+    package var exempt: [AddressRange] = []
+    /// How long somebody is remembered where they signed in, and may guess there again.
+    package var accountMemory: Duration = .seconds(30 * 86_400)
 }
 
 /// The session processes.

@@ -152,5 +152,53 @@ extension Setting {
             .onReload,
             "How many of them may be open without having signed in yet."
         ),
+        Setting(
+            "limits.early_drop_start",
+            \.limits.earlyDropStart,
+            .count("connections", 0...100_000),
+            .onReload,
+            """
+            From so many connections without a sign-in on, some of those that come are turned \
+            away by lot, so that whoever takes every place does not shut out everybody else.
+            """
+        ),
+        Setting(
+            "limits.early_drop_rate",
+            \.limits.earlyDropRate,
+            .count("percent", 0...100),
+            .onReload,
+            "How many of those are turned away at first; the more there are, the more, up to all."
+        ),
+        Setting(
+            "limits.connections_per_source",
+            \.limits.connectionsPerSource,
+            .count("connections", 1...100_000),
+            .onReload,
+            """
+            How many connections one source may have, an address or what \
+            admission.ipv6_prefix takes together. A whole school may share one.
+            """
+        ),
+        Setting(
+            "limits.unauthenticated_connections_per_source",
+            \.limits.unauthenticatedConnectionsPerSource,
+            .count("connections", 1...100_000),
+            .onReload,
+            "How many of them may be open without having signed in yet."
+        ),
+        Setting(
+            "limits.connections_per_user",
+            \.limits.connectionsPerUser,
+            .count("connections", 1...100_000),
+            .onReload,
+            "How many connections one user may have. Programs with windows open ten by themselves."
+        ),
+        Setting(
+            "limits.connections_per_server",
+            \.limits.connectionsPerServer,
+            .count("connections", 1...100_000),
+            .onReload,
+            "How many connections there may be to one server."
+        ),
     ]
 }

@@ -80,7 +80,8 @@ package struct Setting: Sendable {
 extension Setting {
     /// Every setting, section by section, in the order of the sample file.
     package static let all: [Setting] =
-        ssh + limits + sessions + files + store + control + passwords + subusers + activity + log
+        ssh + admission + limits + penalties + sessions + files + store + control + passwords
+        + subusers + activity + log
 
     /// The settings whose values differ between two configurations.
     package static func changed(

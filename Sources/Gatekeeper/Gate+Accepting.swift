@@ -1,3 +1,4 @@
+import Admission
 import LinuxSystem
 import Logging
 import SessionLink
@@ -68,20 +69,22 @@ extension Gate {
         }
     }
 
-    /// Gives a client to a process, or closes its socket when there are too many.
+    /// Gives a client to a process, or closes its socket when it may not come.
     private func admit(_ client: consuming FileDescriptor, from peer: SocketAddress) {
-        let refusal: String? =
-            if registry.count >= options.connections {
-                "limits.connections"
-            } else if registry.unauthenticatedCount >= options.unauthenticatedConnections {
-                "limits.unauthenticated_connections"
-            } else {
-                nil
-            }
+        let id = SessionID.random()
+        let address = IPAddress(peer)
+        let refusal = front.admit(
+            id,
+            from: address,
+            at: MonotonicTime.now.milliseconds,
+            random: Double.random(in: 0..<1)
+        )
         if let refusal {
-            logger.warning(
+            logger.notice(
                 "connection refused",
-                metadata: ["peer": "\(peer)", "limit": "\(refusal)"]
+                metadata: [
+                    "peer": "\(peer)", "reason": "\(refusal.name)", "detail": "\(refusal)",
+                ]
             )
             return
         }
@@ -96,11 +99,11 @@ extension Gate {
                     "connection refused",
                     metadata: ["peer": "\(peer)", "error": "\(error)"]
                 )
-                return
+                return front.end(id)
             }
         }
-        let id = SessionID.random()
         process.id = id
+        process.address = address
         sessions[id] = process
         registry.update(
             SessionSummary(
@@ -137,5 +140,12 @@ extension Gate {
         }
         process.stage = .connecting
         if !process.handOver(peer: summary.peer) { process.kill() }
+    }
+}
+
+extension IPAddress {
+    /// The address that the kernel tells, without the port.
+    fileprivate init(_ address: SocketAddress) {
+        self = IPAddress(bytes: address.bytes) ?? .unspecified
     }
 }

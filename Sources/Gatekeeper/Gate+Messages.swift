@@ -37,9 +37,11 @@ extension Gate {
         sessions[id] = nil
         process.dropClient()
         report(process, id: id, end: end)
+        if let offence = process.offence(end) { note(offence, of: process) }
         let isKilled = process.dismissal?.isKilled ?? false
         let ended = account(of: process, id, as: isKilled ? .kill : .goodbye)
         registry.remove(id)
+        front.end(id)
         for group in process.endings { group.ended(ended) }
         refill()
     }
@@ -120,6 +122,7 @@ extension Gate {
     }
 
     private func handshakeDone(_ process: SessionProcess, _ report: HandshakeReport) {
+        process.hasHandshake = true
         change(process) { summary in
             summary.client = "\(report.clientVersion)"
             if summary.phase == .connecting { summary.phase = .authenticating }

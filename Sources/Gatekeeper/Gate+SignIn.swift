@@ -1,4 +1,5 @@
 import AccessControl
+import Admission
 import LinuxSystem
 import Logging
 import PasswordHashing
@@ -33,13 +34,27 @@ extension Gate {
                 proof: isRegistered(key, to: name) ? .key(fingerprint: key.fingerprint) : nil
             )
         case .password(let password):
-            let stored = name.flatMap { credentials(of: $0)?.passwordHash }
+            let person = name.flatMap { credentials(of: $0) }
+            let refusal = process.address.flatMap { address in
+                front.mayGuess(
+                    at: person.map { "\($0.id)" },
+                    from: address,
+                    at: MonotonicTime.now.milliseconds
+                )
+            }
+            // Whoever is kept out is told what a wrong guess is told, after the same work.
+            let stored = refusal == nil ? person?.passwordHash : nil
             let hash = stored.flatMap { try? PasswordHash($0) }
             Task(name: "check password") {
                 let matches = await passwords.verify(password, against: hash)
                 conclude(
                     id,
-                    Attempt(number: attempt.number, name: name, method: "password"),
+                    Attempt(
+                        number: attempt.number,
+                        name: name,
+                        method: "password",
+                        refusal: refusal
+                    ),
                     proof: matches ? stored.map { .password(hash: $0) } : nil
                 )
             }
@@ -53,6 +68,8 @@ extension Gate {
         let name: SignInName?
         /// The method as RFC 4252 names it.
         let method: String
+        /// Why the credential was not looked at.
+        var refusal: AdmissionRefusal?
     }
 
     /// Decides, registers and answers in one step that nothing can interrupt.
@@ -64,7 +81,9 @@ extension Gate {
             process.stage == .authenticating(attempt: attempt.number)
         else { return }
         guard let name = attempt.name, let proof else {
-            return deny(process, attempt, reason: "wrong user name or credential")
+            if attempt.refusal == nil { noteGuess(attempt, of: process) }
+            let reason = attempt.refusal.map { "\($0)" } ?? "wrong user name or credential"
+            return deny(process, attempt, reason: reason)
         }
         let access: AccessRecord?
         do throws(StoreError) {
@@ -114,6 +133,15 @@ extension Gate {
                 reason: "The files of this server are not available; please tell the host"
             )
         }
+        if let refusal = countSignIn(process, access) {
+            return refuse(
+                process,
+                attempt,
+                access.user,
+                server: access.server.id,
+                reason: refusal.clientText
+            )
+        }
         var keyFingerprint: String?
         if case .key(let fingerprint) = proof { keyFingerprint = fingerprint }
         let identity = SessionIdentity(
@@ -156,6 +184,32 @@ extension Gate {
         logger.info("signed in", metadata: metadata)
         guard let id = process.id, let summary = registry[id] else { return }
         activity.add(.login(identity, summary))
+    }
+
+    /// Counts a connection for its user and server; answers why there may not be another one.
+    private func countSignIn(
+        _ process: SessionProcess,
+        _ access: AccessRecord
+    ) -> AdmissionRefusal? {
+        guard let id = process.id, let address = process.address else { return .outOfTurn }
+        return front.signIn(
+            id,
+            user: access.user.id,
+            account: "\(access.user.id)",
+            server: access.server.id,
+            from: address,
+            at: MonotonicTime.now.milliseconds
+        )
+    }
+
+    /// Counts a wrong guess, once it is known to be one.
+    ///
+    /// A key that is not registered is none: clients try each that they have.
+    private func noteGuess(_ attempt: Attempt, of process: SessionProcess) {
+        let account = attempt.name.flatMap { credentials(of: $0)?.id }
+        guard attempt.method == "password" || account == nil else { return }
+        process.hasGuessed = true
+        note(account == nil ? .unknownUser : .wrongPassword, of: process, account: account)
     }
 
     private func deny(_ process: SessionProcess, _ attempt: Attempt, reason: String) {
@@ -234,5 +288,18 @@ extension Gate {
             logger.error("the store cannot be read", metadata: ["error": "\(error)"])
             return nil
         }
+    }
+}
+
+extension AdmissionRefusal {
+    /// What somebody is told who has just proven who they are.
+    fileprivate var clientText: String {
+        if case .userConnections(let limit) = self {
+            return "You have \(limit) connections open; close one and try again"
+        }
+        if case .serverConnections(let limit) = self {
+            return "This server has \(limit) connections open; try again later"
+        }
+        return "Try again later"
     }
 }

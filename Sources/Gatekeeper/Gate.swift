@@ -27,6 +27,7 @@ package actor Gate {
     /// Prepared processes without a client, the next one last.
     var warm: [SessionProcess] = []
     var registry = SessionRegistry()
+    var front: FrontGate
     /// Whoever waits for the first process to be prepared.
     private var startWaiter: CheckedContinuation<GateFailure?, Never>?
     var hostKeyPaths: [String] = []
@@ -59,6 +60,7 @@ package actor Gate {
         self.activity = activity
         self.logger = logger
         preparation = options.preparation
+        front = FrontGate(options.admission)
         do throws(SystemError) {
             loop = try EventLoop()
             try loop.start()
@@ -122,8 +124,8 @@ package actor Gate {
         options.warmProcesses = newOptions.warmProcesses
         options.goodbyeGrace = newOptions.goodbyeGrace
         options.shutdownGrace = newOptions.shutdownGrace
-        options.connections = newOptions.connections
-        options.unauthenticatedConnections = newOptions.unauthenticatedConnections
+        options.admission = newOptions.admission
+        front.reconfigure(newOptions.admission)
         options.recordsReads = newOptions.recordsReads
         let earlier = preparation
         options.preparation = newOptions.preparation

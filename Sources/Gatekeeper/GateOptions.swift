@@ -19,10 +19,8 @@ package struct GateOptions: Sendable {
     package var goodbyeGrace: Int64
     /// Milliseconds that sessions get when the gate stops.
     package var shutdownGrace: Int64
-    /// Connections at a time, signed in or not.
-    package var connections: Int
-    /// Connections at a time that have not signed in.
-    package var unauthenticatedConnections: Int
+    /// Who may connect, and how many.
+    package var admission: AdmissionOptions
     /// Whether the activity log keeps downloads.
     package var recordsReads: Bool
     /// Whether session processes may write to standard error, for debugging a crash.
@@ -37,8 +35,7 @@ package struct GateOptions: Sendable {
         volumes: String,
         goodbyeGrace: Int64,
         shutdownGrace: Int64,
-        connections: Int,
-        unauthenticatedConnections: Int,
+        admission: AdmissionOptions,
         recordsReads: Bool,
         sessionsKeepStandardError: Bool
     ) {
@@ -50,8 +47,7 @@ package struct GateOptions: Sendable {
         self.volumes = volumes
         self.goodbyeGrace = goodbyeGrace
         self.shutdownGrace = shutdownGrace
-        self.connections = connections
-        self.unauthenticatedConnections = unauthenticatedConnections
+        self.admission = admission
         self.recordsReads = recordsReads
         self.sessionsKeepStandardError = sessionsKeepStandardError
     }

@@ -1,3 +1,4 @@
+import Admission
 import LinuxSystem
 import SessionLink
 import SubuserStore
@@ -17,6 +18,8 @@ final class SessionProcess {
     var stage = SessionStage.preparing
     /// Its connection, once it has one.
     var id: SessionID?
+    /// Where its client comes from, once it has one.
+    var address: IPAddress?
     /// A client that waits until the process is prepared.
     private var waitingClient: FileDescriptor?
     /// The person it serves, once signed in.
@@ -27,6 +30,10 @@ final class SessionProcess {
     var claimedName: String?
     /// How many sign-in attempts it has passed on.
     var attempts = 0
+    /// Whether the key exchange is done.
+    var hasHandshake = false
+    /// Whether one of them counts against its client already.
+    var hasGuessed = false
     /// How many denials of it were recorded.
     var denials = 0
     /// What it has moved.

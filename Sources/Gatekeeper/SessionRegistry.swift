@@ -29,14 +29,6 @@ package struct SessionRegistry: Sendable {
     /// A session's summary, or nil when it is gone.
     package subscript(id: SessionID) -> SessionSummary? { summaries[id] }
 
-    /// How many connections there are.
-    package var count: Int { summaries.count }
-
-    /// How many have not signed in.
-    package var unauthenticatedCount: Int {
-        summaries.values.count { $0.phase == .connecting || $0.phase == .authenticating }
-    }
-
     /// All of them, oldest first.
     package var all: [SessionSummary] {
         summaries.values.sorted { ($0.since, $0.id.rawValue) < ($1.since, $1.id.rawValue) }

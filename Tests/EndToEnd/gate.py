@@ -19,6 +19,8 @@ from processes import Process, process, processes
 from waiting import eventually
 
 SESSION_PROGRAM = "portcullis-session"
+#: More than any test has of anything.
+MANY = 3000
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,15 @@ class Gate:
             "store": {"path": str(self.store)},
             "control": {"socket": str(self.socket)},
             "passwords": {"cost": 1},
+            # All clients of the tests are one source: this very machine.
+            "limits": {
+                "early_drop_start": MANY,
+                "connections_per_source": MANY,
+                "unauthenticated_connections_per_source": MANY,
+                "connections_per_user": MANY,
+                "connections_per_server": MANY,
+            },
+            "penalties": {"exempt": ["127.0.0.0/8", "::1"]},
             "log": {"level": "debug"},
         }
         for section, keys in changes.items():

@@ -69,12 +69,6 @@ struct SessionRegistryTests {
         #expect(found.suffix(2).map { $0.map(\.rawValue) } == [[1], [3]])
     }
 
-    @Test("Connections without a sign-in are counted apart")
-    func unauthenticated() {
-        #expect(Self.registry.count == 5)
-        #expect(Self.registry.unauthenticatedCount == 2)
-    }
-
     @Test("A session that is gone is neither found nor brought back by a late change")
     func removal() {
         var registry = Self.registry

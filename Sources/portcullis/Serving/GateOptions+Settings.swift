@@ -1,3 +1,4 @@
+import Admission
 import GateConfiguration
 import Gatekeeper
 import SessionLink
@@ -15,10 +16,55 @@ extension GateOptions {
             volumes: settings.files.volumes,
             goodbyeGrace: settings.sessions.goodbyeGrace.wholeMilliseconds,
             shutdownGrace: settings.sessions.shutdownGrace.wholeMilliseconds,
-            connections: settings.limits.connections,
-            unauthenticatedConnections: settings.limits.unauthenticatedConnections,
+            admission: AdmissionOptions(settings),
             recordsReads: settings.activity.logReads,
             sessionsKeepStandardError: settings.log.level == .debug || settings.log.level == .trace
+        )
+    }
+}
+
+extension AdmissionOptions {
+    /// Who may connect, and how many.
+    fileprivate init(_ settings: GateSettings) {
+        let limits = settings.limits
+        let full = limits.unauthenticatedConnections
+        self.init(
+            addresses: AddressList(
+                allow: settings.admission.allow,
+                deny: settings.admission.deny
+            ),
+            caps: ConnectionCaps(
+                total: limits.connections,
+                unauthenticated: EarlyDrop(
+                    start: min(limits.earlyDropStart, full),
+                    rate: limits.earlyDropRate,
+                    full: full
+                ) ?? EarlyDrop(),
+                perSource: limits.connectionsPerSource,
+                unauthenticatedPerSource: limits.unauthenticatedConnectionsPerSource,
+                perUser: limits.connectionsPerUser,
+                perServer: limits.connectionsPerServer
+            ),
+            penalties: PenaltyRules(settings)
+        )
+    }
+}
+
+extension PenaltyRules {
+    fileprivate init(_ settings: GateSettings) {
+        let penalties = settings.penalties
+        var accounts = AccountRules()
+        accounts.memory = penalties.accountMemory.wholeMilliseconds
+        self.init(
+            grouping: SourceGrouping(
+                v4: settings.admission.ipv4Prefix,
+                v6: settings.admission.ipv6Prefix
+            ) ?? SourceGrouping(),
+            costs: penalties.costs.mapValues(\.wholeMilliseconds),
+            minimum: penalties.minimum.wholeMilliseconds,
+            maximum: penalties.maximum.wholeMilliseconds,
+            exempt: penalties.exempt,
+            accounts: accounts
         )
     }
 }

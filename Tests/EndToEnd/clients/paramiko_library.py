@@ -11,11 +11,19 @@ from .base import Client, ClientFailure, Endpoint
 
 
 def connect(
-    endpoint: Endpoint, timeout: float = 20, version: str | None = None
+    endpoint: Endpoint,
+    timeout: float = 20,
+    version: str | None = None,
+    source: str = "",
 ) -> paramiko.Transport:
-    """A key exchange with the right host, and nobody signed in; `version` is a software name."""
+    """A key exchange with the right host, and nobody signed in.
+
+    `version` is a software name, `source` the address to come from.
+    """
     transport = paramiko.Transport(
-        socket.create_connection((endpoint.host, endpoint.port), timeout=timeout)
+        socket.create_connection(
+            (endpoint.host, endpoint.port), timeout=timeout, source_address=(source, 0)
+        )
     )
     if version is not None:
         transport.local_version = f"SSH-2.0-{version}"
@@ -38,10 +46,13 @@ def fingerprint(key: paramiko.PKey) -> str:
 
 
 def sign_in(
-    endpoint: Endpoint, timeout: float = 20, version: str | None = None
+    endpoint: Endpoint,
+    timeout: float = 20,
+    version: str | None = None,
+    source: str = "",
 ) -> paramiko.Transport:
     """A connection on which the account has signed in."""
-    transport = connect(endpoint, timeout, version)
+    transport = connect(endpoint, timeout, version, source)
     try:
         if endpoint.key is not None:
             key = paramiko.PKey.from_path(endpoint.key)
