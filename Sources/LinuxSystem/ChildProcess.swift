@@ -82,38 +82,38 @@ package struct ChildProcess: ~Copyable, Sendable {
 
     /// Runs `program` to its end and answers what it wrote to standard output.
     ///
+    /// It finds `input` on standard input, at most 64 KiB: a pipe holds it before anybody reads.
     /// At most `limit` bytes are taken; nil when it failed.
     package static func output(
         of program: String,
         arguments: [String],
+        input: [UInt8] = [],
         limit: Int
     ) throws(SystemError) -> [UInt8]? {
-        var ends: [Int32] = [-1, -1]
-        // SAFETY: the array has the two elements that the call fills in.
-        _ = try valueOrErrno("pipe2") {
-            unsafe ends.withUnsafeMutableBufferPointer { unsafe clinux_pipe($0.baseAddress) }
-        }
-        let reading = FileDescriptor(owning: ends[0])
-        var writing: FileDescriptor? = FileDescriptor(owning: ends[1])
+        let source = try filledPipe(with: input)
+        var far: FileDescriptor?
+        let reading = try pipe(writing: &far)
+        guard let writing = far.take() else { throw SystemError(.badFileDescriptor, in: "pipe2") }
         var number: Int32 = -1
         let code = spawn(
             &number,
             program: program,
             arguments: arguments,
-            descriptors: [(ends[1], 1)],
+            descriptors: [(source.rawValue, 0), (writing.rawValue, 1)],
             keepsStandardError: true
         )
-        writing = nil
-        _ = writing
+        // The child's copies must be the only ones: the end of its output is when it closes them.
+        try source.close()
+        try writing.close()
         guard code == 0 else { throw SystemError(Errno(rawValue: code), in: "posix_spawn") }
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while output.count < limit {
-            let source = reading.rawValue
+            let number = reading.rawValue
             let count = try valueOrErrno("read") {
                 // SAFETY: the buffer's own size bounds the read.
                 unsafe chunk.withUnsafeMutableBytes {
-                    unsafe read(source, $0.baseAddress, $0.count)
+                    unsafe read(number, $0.baseAddress, $0.count)
                 }
             }
             if count == 0 { break }
@@ -123,6 +123,40 @@ package struct ChildProcess: ~Copyable, Sendable {
         let child = number
         _ = try valueOrErrno("waitpid") { unsafe waitpid(child, &status, 0) }
         return status == 0 ? output : nil
+    }
+
+    /// What a pipe holds before somebody reads from it (pipe(7)).
+    private static let pipeCapacity = 65_536
+
+    /// The reading end of a pipe that holds `content` and then ends.
+    ///
+    /// Written before there is a reader, so that one who does not care breaks nothing.
+    private static func filledPipe(with content: [UInt8]) throws(SystemError) -> FileDescriptor {
+        guard content.count <= pipeCapacity else { throw SystemError(.invalidArgument, in: "pipe") }
+        var far: FileDescriptor?
+        let reading = try pipe(writing: &far)
+        guard let writing = far.take() else { throw SystemError(.badFileDescriptor, in: "pipe2") }
+        let number = writing.rawValue
+        var rest = content[...]
+        while !rest.isEmpty {
+            let count = try valueOrErrno("write") {
+                // SAFETY: the slice's own size bounds the write.
+                unsafe rest.withUnsafeBytes { unsafe write(number, $0.baseAddress, $0.count) }
+            }
+            rest = rest.dropFirst(count)
+        }
+        return reading
+    }
+
+    /// The reading end of a new pipe; the writing end is stored in `writing`.
+    private static func pipe(writing: inout FileDescriptor?) throws(SystemError) -> FileDescriptor {
+        var ends: [Int32] = [-1, -1]
+        // SAFETY: the array has the two elements that the call fills in.
+        _ = try valueOrErrno("pipe2") {
+            unsafe ends.withUnsafeMutableBufferPointer { unsafe clinux_pipe($0.baseAddress) }
+        }
+        writing = FileDescriptor(owning: ends[1])
+        return FileDescriptor(owning: ends[0])
     }
 
     private static func spawn(

@@ -70,4 +70,31 @@ struct ChildProcessTests {
         }
         #expect(error?.code == .noSuchFile)
     }
+
+    @Test("Input is read by the child, whole and to its end", arguments: [0, 1, 65_536])
+    func input(count: Int) throws {
+        let input = [UInt8](repeating: 0x2A, count: count)
+        let text = try ChildProcess.output(
+            of: "/bin/cat",
+            arguments: [],
+            input: input,
+            limit: 100_000
+        )
+        #expect(text == input)
+    }
+
+    @Test("A child that does not read its input breaks nothing, and too much is refused")
+    func unreadInput() throws {
+        let input = [UInt8](repeating: 0x2A, count: 65_536)
+        let text = try ChildProcess.output(
+            of: "/bin/echo",
+            arguments: ["hello"],
+            input: input,
+            limit: 100
+        )
+        #expect(text == Array("hello\n".utf8))
+        #expect(throws: SystemError.self) {
+            try ChildProcess.output(of: "/bin/cat", arguments: [], input: input + [0], limit: 100)
+        }
+    }
 }
