@@ -63,6 +63,19 @@ import CLibSSH
         return unsafe Array(String(cString: text).utf8)
     }
 
+    /// The public half as a line of a `.pub` file, without a comment.
+    package borrowing func publicLine() throws(SSHFailure) -> String {
+        var text: UnsafeMutablePointer<CChar>?
+        // SAFETY: the key is alive for the calls; the type's name is static, and on success the text
+        // is zero-terminated and ours to free.
+        guard let type = unsafe ssh_key_type_to_char(ssh_key_type(key)),
+            unsafe ssh_pki_export_pubkey_base64(key, &text) == SSH_OK,
+            let text = unsafe text
+        else { throw .unreadableHostKey(position: 0) }
+        defer { unsafe ssh_string_free_char(text) }
+        return unsafe "\(String(cString: type)) \(String(cString: text))"
+    }
+
     /// The fingerprint as OpenSSH prints it.
     package borrowing func fingerprint() -> String {
         // SAFETY: the key is alive for the call.
