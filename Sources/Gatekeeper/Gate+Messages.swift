@@ -103,10 +103,12 @@ extension Gate {
 
     private func prepared(_ process: SessionProcess) {
         finishStart(nil)
-        if process.id == nil {
+        if process.id != nil {
+            serveIfPrepared(process)
+        } else if process.preparationNumber == preparationNumber {
             warm.append(process)
         } else {
-            serveIfPrepared(process)
+            discard(process)
         }
     }
 

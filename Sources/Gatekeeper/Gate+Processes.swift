@@ -31,6 +31,7 @@ extension Gate {
             process.kill()
             throw .system(error)
         }
+        process.preparationNumber = preparationNumber
         if !process.send(.prepare(preparation), attachment: volumes?.number ?? -1) {
             process.kill()
         }
@@ -50,6 +51,12 @@ extension Gate {
                 return
             }
         }
+    }
+
+    /// Ends a process without a client: what it was told is not what clients should get now.
+    func discard(_ process: SessionProcess) {
+        process.stage = .ended
+        process.kill()
     }
 
     /// Waits a moment before more processes are started, so that a fault does not become a storm.

@@ -37,6 +37,8 @@ package actor Gate {
     var isStopping = false
     /// Whether the pace of the sessions is being noted.
     var isKeepingPace = false
+    /// How often `preparation` has changed while processes were being prepared.
+    private(set) var preparationNumber = 0
     /// What sessions were told before the last reconfiguration, until the new proves usable.
     private var earlierPreparation: SessionPreparation?
     var isRefillDelayed = false
@@ -133,11 +135,10 @@ package actor Gate {
         preparation.hostKeys = earlier.hostKeys
         guard preparation != earlier else { return refill() }
         earlierPreparation = earlier
-        // Those that wait were prepared with what was true before.
-        for process in warm {
-            process.stage = .ended
-            process.kill()
-        }
+        preparationNumber += 1
+        // Those that wait were prepared with what was true before; those that are being prepared
+        // are looked at when they are ready.
+        for process in warm { discard(process) }
         warm.removeAll()
         refill()
     }
@@ -147,6 +148,7 @@ package actor Gate {
         guard let earlierPreparation else { return }
         self.earlierPreparation = nil
         preparation = earlierPreparation
+        preparationNumber += 1
         logger.error("the new ssh and confinement settings are unusable; the earlier ones stay")
     }
 

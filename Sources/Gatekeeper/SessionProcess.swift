@@ -16,6 +16,8 @@ final class SessionProcess {
     private(set) var pace = TransferPace()
     /// How far it has come; decides which messages it may send.
     var stage = SessionStage.preparing
+    /// How often what processes are told had changed when it was told.
+    var preparationNumber = 0
     /// Its connection, once it has one.
     var id: SessionID?
     /// Where its client comes from, once it has one.
