@@ -26,20 +26,31 @@ package struct GateSettings: Equatable, Sendable {
 
 /// Where and how clients are spoken to.
 package struct SSHSettings: Equatable, Sendable {
+    /// For which clients algorithms are chosen.
+    package enum Profile: String, CaseIterable, Sendable {
+        /// Those of the last years.
+        case modern
+        /// Old ones too, as far as that can be answered for.
+        case compatible
+    }
+
     /// The addresses to accept clients on.
     package var listen: [SocketAddress] = ["0.0.0.0", "::"].compactMap {
         SocketAddress(host: $0, port: 2022)
     }
     /// What follows `SSH-2.0-` in the version line (RFC 4253 section 4.2).
     package var softwareName = "Portcullis"
-    /// Key exchange methods in the order of preference.
-    package var keyExchange = AlgorithmCatalogue.keyExchange.defaults
-    package var ciphers = AlgorithmCatalogue.ciphers.defaults
+    /// What is offered where no list is given.
+    package var profile = Profile.modern
+    /// Key exchange methods in the order of preference; empty, as in the lists below, for what the
+    /// profile has.
+    package var keyExchange: [String] = []
+    package var ciphers: [String] = []
     /// Message authentication codes; ciphers that authenticate need none.
-    package var macs = AlgorithmCatalogue.macs.defaults
-    package var hostKeyAlgorithms = AlgorithmCatalogue.hostKeys.defaults
+    package var macs: [String] = []
+    package var hostKeyAlgorithms: [String] = []
     /// Signature algorithms accepted from clients that sign in with a key.
-    package var publicKeyAlgorithms = AlgorithmCatalogue.publicKeys.defaults
+    package var publicKeyAlgorithms: [String] = []
     /// The directory of the private host keys.
     package var hostKeysDirectory = "/var/lib/portcullis/host-keys"
 }

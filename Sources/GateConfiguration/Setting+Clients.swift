@@ -22,51 +22,48 @@ extension Setting {
             """
         ),
         Setting(
-            "ssh.key_exchange",
-            \.ssh.keyExchange,
-            .algorithms(.keyExchange),
+            "ssh.profile",
+            \.ssh.profile,
+            .choice(),
             .onReload,
             """
-            Key exchange methods, the preferred one first. Names that the installed libssh does \
-            not have are skipped: the post-quantum ones need libssh 0.12. Add \
-            diffie-hellman-group14-sha256 for clients older than 2013.
+            Which algorithms are offered where the lists below are empty. The modern ones are free \
+            of known doubts and cost the gate little. The compatible ones add what clients in FIPS \
+            mode and libraries from before 2019 need; a host in FIPS mode itself needs them too. \
+            Neither has SHA-1 signatures, CBC, or a key exchange that costs 100 ms. `portcullis \
+            config algorithms` shows what is offered in the end.
             """
         ),
-        Setting(
-            "ssh.ciphers",
-            \.ssh.ciphers,
-            .algorithms(.ciphers),
-            .onReload,
+        algorithms(
+            .keyExchange,
+            """
+            Key exchange methods, the preferred one first. The post-quantum ones need libssh 0.12; \
+            what the installed libssh does not have is skipped.
+            """
+        ),
+        algorithms(
+            .ciphers,
             """
             Ciphers for both directions. The client's order decides among them. AES-GCM is the \
             fastest.
             """
         ),
-        Setting(
-            "ssh.macs",
-            \.ssh.macs,
-            .algorithms(.macs),
-            .onReload,
+        algorithms(
+            .macs,
             """
             Message authentication codes for both directions, used with the aes-ctr ciphers \
             only.
             """
         ),
-        Setting(
-            "ssh.host_key_algorithms",
-            \.ssh.hostKeyAlgorithms,
-            .algorithms(.hostKeys),
-            .onReload,
+        algorithms(
+            .hostKeys,
             """
             Host key algorithms, the preferred one first. Those without a key in the host keys' \
             directory are not offered.
             """
         ),
-        Setting(
-            "ssh.public_key_algorithms",
-            \.ssh.publicKeyAlgorithms,
-            .algorithms(.publicKeys),
-            .onReload,
+        algorithms(
+            .publicKeys,
             "Signature algorithms accepted from clients that sign in with a key."
         ),
         Setting(
@@ -201,4 +198,27 @@ extension Setting {
             "How many connections there may be to one server."
         ),
     ]
+}
+
+extension Setting {
+    /// A list of algorithms, which is empty where the profile decides.
+    private static func algorithms(
+        _ kind: AlgorithmKind,
+        _ explanation: String
+    ) -> Setting {
+        let catalogue = kind.catalogue
+        let additions = [
+            ("compatible adds", catalogue.compatible), ("also taken", catalogue.optional),
+        ]
+        let offer = additions.filter { !$0.1.isEmpty }.reduce(
+            "Empty for those of the profile: \(catalogue.modern.joined(separator: ", "))"
+        ) { "\($0); \($1.0): \($1.1.joined(separator: ", "))" }
+        return Setting(
+            kind.key,
+            kind.list,
+            .algorithms(catalogue),
+            .onReload,
+            "\(explanation) \(offer)."
+        )
+    }
 }

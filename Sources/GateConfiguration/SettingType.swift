@@ -123,14 +123,14 @@ extension SettingType where Value: RawRepresentable & CaseIterable, Value.RawVal
 }
 
 extension SettingType<[String]> {
-    /// Names of SSH algorithms.
+    /// Names of SSH algorithms, or none for those of the profile.
     static func algorithms(_ catalogue: AlgorithmCatalogue) -> SettingType {
         let accepts = "a list of names out of " + catalogue.names.joined(separator: ", ")
         return SettingType(
             accepts: accepts,
             isList: true,
             parse: { (value) throws(SettingRefusal) in
-                guard case .list(let names) = value, !names.isEmpty else { return nil }
+                guard case .list(let names) = value else { return nil }
                 for name in names where !catalogue.names.contains(name) {
                     let guess = Spelling.nearest(to: name, among: catalogue.names)
                     throw SettingRefusal(

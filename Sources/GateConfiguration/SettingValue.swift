@@ -24,6 +24,8 @@ struct SettingRefusal: Error, Equatable {
 package enum SettingOrigin: Equatable, Sendable {
     /// Nobody said anything else.
     case standard
+    /// Nobody said anything else than which profile of algorithms it should be.
+    case profile(SSHSettings.Profile)
     case file(path: String, line: Int)
     case environment(name: String)
     case commandLine
@@ -33,6 +35,7 @@ extension SettingOrigin: CustomStringConvertible {
     package var description: String {
         switch self {
         case .standard: "default"
+        case .profile(let profile): "profile \(profile.rawValue)"
         case .file(let path, let line): "\(path):\(line)"
         case .environment(let name): "environment \(name)"
         case .commandLine: "command line"

@@ -64,7 +64,8 @@ extension GateFailure: CustomStringConvertible {
             "`chmod 600 \(path)`; if others may have read it, remove it so that a new one is made"
         case .hostKeyNotGenerated, .sessionProgram:
             "check sessions.program: it names the portcullis-session program of the same version"
-        case .sessionUnusable: "check the ssh.* lists and sessions.confinement"
+        case .sessionUnusable:
+            "check ssh.profile, the ssh.* lists and sessions.confinement"
         case .system: "see the system's log"
         }
     }

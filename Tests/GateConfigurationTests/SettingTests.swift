@@ -6,7 +6,7 @@ import Testing
         let keys = Setting.all.map(\.key)
         #expect(Set(keys).count == keys.count)
         #expect(Set(Setting.all.map(\.environmentName)).count == keys.count)
-        #expect(keys.count == 59)
+        #expect(keys.count == 60)
     }
 
     @Test func `an environment name is the key in capitals`() throws {
@@ -32,6 +32,8 @@ import Testing
 
     @Test(arguments: [
         Default(key: "ssh.listen", text: "0.0.0.0:2022,[::]:2022"),
+        Default(key: "ssh.profile", text: "modern"),
+        Default(key: "ssh.key_exchange", text: ""),
         Default(key: "limits.sign_in_grace", text: "30s"),
         Default(key: "limits.stall", text: "1m"),
         Default(key: "sessions.goodbye_grace", text: "100ms"),

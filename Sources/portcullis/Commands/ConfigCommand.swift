@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import GateConfiguration
 import LinuxSystem
 
@@ -43,17 +42,11 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() throws {
             let loaded = try options.sources.load()
             let rows = Setting.all.map { setting in
-                let source = loaded.origin(of: setting).description
-                return (
-                    setting.key,
-                    Row(value: setting.value(in: loaded.settings).text, source: source)
-                )
+                let (value, origin) = loaded.result(of: setting)
+                return (setting.key, Row(value: value.text, source: origin.description))
             }
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                let object = Dictionary(rows) { first, _ in first }
-                print(String(decoding: try encoder.encode(object), as: UTF8.self))
+                print(try JSONDocument.text(Dictionary(rows) { first, _ in first }))
             } else {
                 var table = TextTable("KEY", "SOURCE", "VALUE")
                 for (key, row) in rows { table.add(key, row.source, row.value) }

@@ -76,11 +76,11 @@ extension SessionPreparation {
         self.init(
             hostKeys: [],
             algorithms: AlgorithmLists(
-                keyExchange: settings.ssh.keyExchange.joined(separator: ","),
-                hostKeys: settings.ssh.hostKeyAlgorithms.joined(separator: ","),
-                ciphers: settings.ssh.ciphers.joined(separator: ","),
-                messageAuthentication: settings.ssh.macs.joined(separator: ","),
-                publicKeys: settings.ssh.publicKeyAlgorithms.joined(separator: ",")
+                keyExchange: settings.list(for: .keyExchange),
+                hostKeys: settings.list(for: .hostKeys),
+                ciphers: settings.list(for: .ciphers),
+                messageAuthentication: settings.list(for: .macs),
+                publicKeys: settings.list(for: .publicKeys)
             ),
             softwareName: settings.ssh.softwareName,
             limits: SessionLimits(
@@ -107,5 +107,12 @@ extension Duration {
     var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}
+
+extension GateSettings {
+    /// What is offered, as libssh takes it.
+    fileprivate func list(for kind: AlgorithmKind) -> String {
+        algorithms(for: kind).joined(separator: ",")
     }
 }
