@@ -7,7 +7,7 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Check and show the configuration.",
-        subcommands: [Check.self, Show.self, Sample.self]
+        subcommands: [Check.self, Show.self, AlgorithmsCommand.self, Sample.self]
     )
 
     struct Check: ParsableCommand {
