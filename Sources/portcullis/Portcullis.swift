@@ -8,7 +8,7 @@ package struct Portcullis: AsyncParsableCommand {
         abstract: "An SFTP gatekeeper for hosting panels.",
         discussion: """
             `serve` runs the gate. The other commands speak to the running gate through its \
-            control socket.
+            control socket; `config` and `hostkeys` need none.
 
             Exit status: 0 success, 1 failure, 3 not found, 4 conflict, 64 wrong usage, 69 the \
             gate is not running, 77 not permitted, 78 wrong configuration.
@@ -20,7 +20,7 @@ package struct Portcullis: AsyncParsableCommand {
             SessionsCommand.self, RevokeCommand.self, RevocationsCommand.self,
             LockdownCommand.self, ActivityCommand.self,
             PermissionsCommand.self, ImportCommand.self, ExportCommand.self,
-            ConfigCommand.self, VersionCommand.self,
+            HostKeysCommand.self, ConfigCommand.self, VersionCommand.self,
         ]
     )
 

@@ -61,7 +61,7 @@ package struct PlacedKey: Sendable {
     package var name: DisplayName?
 
     /// The line of a .pub file, without a comment.
-    package var line: String { "\(kind.rawValue) \(Base64.encode(blob))" }
+    package var line: String { kind.line(of: blob) }
 }
 
 /// A user on a server that is not theirs.

@@ -11,6 +11,9 @@ package struct PublicKey: Hashable, Sendable {
         case rsa = "ssh-rsa"
         case securityKeyEd25519 = "sk-ssh-ed25519@openssh.com"
         case securityKeyECDSA = "sk-ecdsa-sha2-nistp256@openssh.com"
+
+        /// A key of this type as a line of a .pub file, without a comment.
+        func line(of blob: [UInt8]) -> String { "\(rawValue) \(Base64.encode(blob))" }
     }
 
     /// The least modulus of an RSA key, in bits.
@@ -23,6 +26,8 @@ package struct PublicKey: Hashable, Sendable {
     package let kind: Kind
     /// The key as it travels in the protocol (RFC 4253 section 6.6).
     package let blob: [UInt8]
+    /// Its size in bits, as OpenSSH counts them.
+    package let bits: Int
     /// What follows the key on its line; empty when there is nothing.
     package let comment: String
 
@@ -36,6 +41,9 @@ package struct PublicKey: Hashable, Sendable {
             throw .publicKey(error)
         }
     }
+
+    /// The line of a .pub file, without a comment.
+    package var line: String { kind.line(of: blob) }
 
     /// The hash that names the key.
     package var fingerprint: KeyFingerprint { KeyFingerprint(ofBlob: blob) }
@@ -55,6 +63,6 @@ package struct PublicKey: Hashable, Sendable {
         self.kind = kind
         self.blob = blob
         comment = fields.count == 3 ? String(fields[2].drop(while: \.isWhitespace)) : ""
-        try PublicKeyBlob.check(blob, kind: kind)
+        bits = try PublicKeyBlob.check(blob, kind: kind)
     }
 }

@@ -2,9 +2,9 @@ import WireFormat
 
 /// The content of a public key's blob, looked at far enough to know that it is one.
 enum PublicKeyBlob {
-    /// Checks that `blob` is a complete key of `kind` and nothing more.
-    static func check(_ blob: [UInt8], kind: PublicKey.Kind) throws(PublicKeyProblem) {
-        let bits: Int?
+    /// The size in bits of the key of `kind` that `blob` is, complete and nothing more.
+    static func check(_ blob: [UInt8], kind: PublicKey.Kind) throws(PublicKeyProblem) -> Int {
+        let bits: Int
         do throws(WireError) {
             bits = try read(blob, kind: kind)
         } catch {
@@ -13,30 +13,41 @@ enum PublicKeyBlob {
             case .invalid, .truncated, .tooLong, .trailingBytes: throw .malformed
             }
         }
-        guard let bits else { return }
+        guard kind == .rsa else { return bits }
         guard bits >= PublicKey.minimumRSABits else { throw .shortRSA(bits: bits) }
         guard bits <= PublicKey.maximumRSABits else { throw .malformed }
+        return bits
     }
 
     private static let typeField = "key type"
     private static let fieldLimit = 4096
 
-    /// The size of an RSA modulus in bits; nil for other kinds, whose size is fixed.
-    private static func read(_ blob: [UInt8], kind: PublicKey.Kind) throws(WireError) -> Int? {
+    /// The size of an RSA modulus or of a curve's field in bits, as OpenSSH counts them.
+    private static func read(_ blob: [UInt8], kind: PublicKey.Kind) throws(WireError) -> Int {
         var reader = WireReader(blob.span)
         guard try reader.string(typeField, limit: fieldLimit) == ByteString(kind.rawValue) else {
             throw .invalid(field: typeField)
         }
-        var modulusBits: Int?
+        let bits: Int
         switch kind {
-        case .ed25519: try exactly(32, from: &reader)
+        case .ed25519:
+            bits = 256
+            try exactly(32, from: &reader)
         case .securityKeyEd25519:
+            bits = 256
             try exactly(32, from: &reader)
             _ = try reader.string("application", limit: fieldLimit)
-        case .ecdsaP256: try point(curve: "nistp256", size: 32, from: &reader)
-        case .ecdsaP384: try point(curve: "nistp384", size: 48, from: &reader)
-        case .ecdsaP521: try point(curve: "nistp521", size: 66, from: &reader)
+        case .ecdsaP256:
+            bits = 256
+            try point(curve: "nistp256", size: 32, from: &reader)
+        case .ecdsaP384:
+            bits = 384
+            try point(curve: "nistp384", size: 48, from: &reader)
+        case .ecdsaP521:
+            bits = 521
+            try point(curve: "nistp521", size: 66, from: &reader)
         case .securityKeyECDSA:
+            bits = 256
             try point(curve: "nistp256", size: 32, from: &reader)
             _ = try reader.string("application", limit: fieldLimit)
         case .rsa:
@@ -45,10 +56,10 @@ enum PublicKeyBlob {
                 throw .invalid(field: "exponent")
             }
             let modulus = try positiveInteger("modulus", from: &reader)
-            modulusBits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
+            bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
         }
         try reader.finish()
-        return modulusBits
+        return bits
     }
 
     private static func exactly(_ count: Int, from reader: inout WireReader) throws(WireError) {
