@@ -72,9 +72,10 @@ extension Setting {
             .path,
             .onRestart,
             """
-            The directory of the private host keys. Missing keys (Ed25519 and RSA with 3072 \
-            bits) are generated at the first start; clients remember them, so keep them in the \
-            backup.
+            The directory of the private host keys: ssh_host_ed25519_key, ssh_host_rsa_key and, \
+            where there is one, ssh_host_ecdsa_key. The first two are generated when they are \
+            missing at a start (RSA with 3072 bits); clients remember them, so keep them in the \
+            backup. The keys themselves are re-read on SIGHUP.
             """
         ),
     ]

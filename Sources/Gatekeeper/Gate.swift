@@ -76,12 +76,7 @@ package actor Gate {
     /// Answers the addresses it listens on.
     package func open() async throws(GateFailure) -> [SocketAddress] {
         volumes = try VolumesDirectory(path: options.volumes)
-        let keys = try HostKeyFiles(
-            directory: options.hostKeysDirectory,
-            sessionProgram: options.sessionProgram
-        ).load()
-        preparation.hostKeys = keys.map(\.pem)
-        hostKeyPaths = keys.map(\.path)
+        use(try hostKeyFiles.load())
         // Bound before the first process is proved, so that a port in use is told at once.
         let sockets = try options.listen.map { address throws(GateFailure) in
             try ListeningSocket(address)
@@ -121,7 +116,8 @@ package actor Gate {
 
     /// Takes over what can be changed while sessions are open; they keep what they were told.
     ///
-    /// Addresses, directories and the session program stay as they were until the next start.
+    /// Addresses, directories and the session program stay as they were until the next start; host
+    /// keys are read again.
     package func reconfigure(_ newOptions: GateOptions) {
         options.warmProcesses = newOptions.warmProcesses
         options.goodbyeGrace = newOptions.goodbyeGrace
@@ -133,6 +129,7 @@ package actor Gate {
         options.preparation = newOptions.preparation
         preparation = newOptions.preparation
         preparation.hostKeys = earlier.hostKeys
+        rereadHostKeys()
         guard preparation != earlier else { return refill() }
         earlierPreparation = earlier
         preparationNumber += 1
