@@ -88,11 +88,13 @@ import CLibSSH
     ///
     /// libssh 0.10 keeps about 1.2 MiB open, which bounds uploads to that much for each round trip.
     /// Reading "more than the window" raises it; the scratch buffer is never written to, because
-    /// the data callback takes everything first.
-    func topUpWindow(scratch: UnsafeMutableRawPointer) {
-        guard !isFreed, receivedSinceTopUp >= Self.topUpInterval else { return }
+    /// the data callback takes everything first. Answers whether it was time: libssh has then taken
+    /// in whatever had arrived.
+    func topUpWindow(scratch: UnsafeMutableRawPointer) -> Bool {
+        guard !isFreed, receivedSinceTopUp >= Self.topUpInterval else { return false }
         receivedSinceTopUp = 0
         unsafe ssh_channel_read_timeout(channel, scratch, UInt32(Self.windowTarget), 0, 0)
+        return true
     }
 
     /// The receive window asked for, in bytes.

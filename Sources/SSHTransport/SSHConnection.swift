@@ -115,8 +115,8 @@ package import LinuxSystem
             if checkBudget() == false { return }
         }
         if isWritePending, !waitUntilWritable() { return }
-        enlargeWindows()
-        var patience = milliseconds
+        // What came with it, a request or the client's end, does not come again: nothing to wait for.
+        var patience = enlargeWindows() ? 0 : milliseconds
         if !isSignedIn {
             patience = min(patience, Int32(clamping: budget.patience(now: .now)))
         }
@@ -264,14 +264,19 @@ package import LinuxSystem
         return true
     }
 
-    private func enlargeWindows() {
-        guard isSignedIn else { return }
+    /// Answers whether libssh may have taken in something meanwhile.
+    private func enlargeWindows() -> Bool {
+        guard isSignedIn else { return false }
         if unsafe scratch == nil {
             // Never written to, so it costs address space and no memory.
             unsafe scratch = .allocate(byteCount: SSHChannel.windowTarget, alignment: 16)
         }
-        guard let scratch = unsafe scratch else { return }
-        for channel in channels { unsafe channel.topUpWindow(scratch: scratch) }
+        guard let scratch = unsafe scratch else { return false }
+        var isEnlarged = false
+        for channel in channels where unsafe channel.topUpWindow(scratch: scratch) {
+            isEnlarged = true
+        }
+        return isEnlarged
     }
 
     private func forgetClosedChannels() {
