@@ -48,6 +48,11 @@ let package = Package(
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(
+            name: "CSeccomp",
+            pkgConfig: "libseccomp",
+            providers: [.apt(["libseccomp-dev"])]
+        ),
         .target(name: "CLinux"),
 
         // Both sides of the boundary.
@@ -77,11 +82,12 @@ let package = Package(
             dependencies: ["CLibSSH", "LinuxSystem"],
             swiftSettings: borrowing
         ),
+        .target(name: "SystemCallFilter", dependencies: ["CSeccomp"], swiftSettings: strict),
         .executableTarget(
             name: "portcullis-session",
             dependencies: [
                 "AccessControl", "LinuxSystem", "SFTPProtocol", "SFTPServer", "SSHTransport",
-                "ServerFiles", "SessionLink", "WireFormat",
+                "ServerFiles", "SessionLink", "SystemCallFilter", "WireFormat",
             ],
             swiftSettings: borrowing
         ),

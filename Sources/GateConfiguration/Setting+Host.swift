@@ -44,8 +44,9 @@ extension Setting {
             .choice(),
             .onReload,
             """
-            What to do where the kernel has no Landlock (Linux before 5.19): "when-available" \
-            serves with a warning in the log, "required" refuses to serve.
+            What to do where the kernel has no Landlock (Linux before 5.19) or no seccomp \
+            filters: "when-available" serves with a warning in the log, "required" refuses to \
+            serve.
             """
         ),
         Setting(

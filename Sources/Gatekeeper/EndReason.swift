@@ -40,7 +40,8 @@ extension SessionProcess {
         case (_, .killed(let signal)):
             return EndReason(
                 name: "crash",
-                detail: "signal \(signal)",
+                detail: signal == ChildProcess.forbiddenCallSignal
+                    ? "a forbidden system call" : "signal \(signal)",
                 message: "session crashed",
                 level: .error
             )

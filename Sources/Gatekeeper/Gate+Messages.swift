@@ -85,7 +85,7 @@ extension Gate {
             unusable(process, reason: reason, hostKey: hostKey)
         case .handshake(let report): handshakeDone(process, report)
         case .attempt(let attempt): decide(attempt, of: process)
-        case .serving(let isConfined): serving(process, isConfined: isConfined)
+        case .serving(let gaps): serving(process, lacking: gaps)
         case .activity(let activity): record(activity, of: process)
         case .violation(let detail):
             var metadata = metadata(of: process)
@@ -136,14 +136,12 @@ extension Gate {
         logger.debug("key exchange done", metadata: metadata)
     }
 
-    private func serving(_ process: SessionProcess, isConfined: Bool) {
+    private func serving(_ process: SessionProcess, lacking gaps: ConfinementGaps) {
         process.notePace()
-        if !isConfined {
-            logger.warning(
-                "session is not confined by the kernel: Landlock is missing",
-                metadata: metadata(of: process)
-            )
-        }
+        guard !gaps.isEmpty else { return }
+        var metadata = metadata(of: process)
+        metadata["missing"] = "\(gaps)"
+        logger.warning("session is not fully confined by the kernel", metadata: metadata)
     }
 
     private func record(_ activity: FileActivity, of process: SessionProcess) {

@@ -13,6 +13,9 @@ package struct ChildProcess: ~Copyable, Sendable {
         case killed(signal: Int32)
     }
 
+    /// The signal that ends a process which made a system call that its filter forbids (SIGSYS).
+    package static let forbiddenCallSignal = SIGSYS
+
     /// What the child's standard descriptors are.
     package enum Output: Sendable {
         /// Nothing: everything is discarded.

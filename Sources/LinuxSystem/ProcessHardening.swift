@@ -65,6 +65,9 @@ package enum ProcessHardening {
     /// Whether the process runs as root, which nothing here needs.
     package static var isRoot: Bool { geteuid() == 0 }
 
+    /// The id of this process.
+    package static var processID: Int32 { getpid() }
+
     /// The process id of the parent.
     package static var parentID: Int32 { getppid() }
 

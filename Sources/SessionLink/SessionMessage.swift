@@ -14,8 +14,8 @@ package enum SessionMessage: Sendable {
     case handshake(HandshakeReport)
     /// A client wants in.
     case attempt(SignInAttempt)
-    /// The root is locked in and SFTP begins; whether the kernel confines the process.
-    case serving(isConfined: Bool)
+    /// The root is locked in and SFTP begins; what the kernel lacks to confine the process.
+    case serving(lacking: ConfinementGaps)
     /// A client did something worth recording.
     case activity(FileActivity)
     /// The client broke SFTP on a channel, which was closed; how, for the log.
@@ -55,9 +55,9 @@ extension SessionMessage {
         case .attempt(let attempt):
             writer.byte(Kind.attempt.rawValue)
             attempt.encode(into: &writer)
-        case .serving(let isConfined):
+        case .serving(let gaps):
             writer.byte(Kind.serving.rawValue)
-            writer.boolean(isConfined)
+            gaps.encode(into: &writer)
         case .activity(let activity):
             writer.byte(Kind.activity.rawValue)
             activity.encode(into: &writer)
@@ -91,7 +91,7 @@ extension SessionMessage {
             self = .unusable(reason: reason, hostKey: isHostKey ? hostKey : nil)
         case .handshake: self = .handshake(try HandshakeReport(from: &reader))
         case .attempt: self = .attempt(try SignInAttempt(from: &reader))
-        case .serving: self = .serving(isConfined: try reader.boolean("confined"))
+        case .serving: self = .serving(lacking: try ConfinementGaps(from: &reader))
         case .activity: self = .activity(try FileActivity(from: &reader))
         case .violation:
             self = .violation(detail: try reader.text("detail", limit: LinkLimits.textLength))

@@ -31,7 +31,7 @@ package struct SessionPreparation: Equatable, Sendable {
     }
 }
 
-/// Whether a session may go on where the kernel lacks Landlock.
+/// Whether a session may go on where the kernel lacks what confines it.
 package enum Confinement: UInt8, Sendable {
     /// Refuse to serve without it.
     case required = 0

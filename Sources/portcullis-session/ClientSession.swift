@@ -18,6 +18,8 @@ final class ClientSession {
     var root: RootDirectory?
     let creations = OwnCreations()
     private(set) var isLockedIn = false
+    /// What the kernel lacks to confine this process.
+    private var gaps: ConfinementGaps
     var channels: [SFTPChannel] = []
     let meter: SessionMeter
     var linkFailure: LinkFailure?
@@ -31,11 +33,13 @@ final class ClientSession {
         connection: SSHConnection,
         link: GateLink,
         preparation: SessionPreparation,
+        gaps: ConfinementGaps,
         board: SessionBoard
     ) {
         self.connection = connection
         self.link = link
         self.preparation = preparation
+        self.gaps = gaps
         meter = SessionMeter(board)
         connection.delegate = self
     }
@@ -74,15 +78,14 @@ final class ClientSession {
     /// The second layer: from here on only the one server's root is reachable.
     private func lockIn() throws(LinkFailure) -> Bool {
         guard let root else { throw .malformed(.invalid(field: "grant")) }
-        let isConfined: Bool
         do throws(SystemError) {
-            isConfined = try root.confineProcess()
+            if try root.confineProcess() == false { gaps.insert(.landlock) }
         } catch {
             try end(.notConfined, detail: "\(error)", saying: "This host cannot serve files safely")
             return false
         }
         isLockedIn = true
-        try link.send(.serving(isConfined: isConfined))
+        try link.send(.serving(lacking: gaps))
         return true
     }
 

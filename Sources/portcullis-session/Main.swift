@@ -1,6 +1,7 @@
 import LinuxSystem
 import SSHTransport
 import SessionLink
+import SystemCallFilter
 
 /// The program that the gate starts for each connection.
 ///
@@ -16,6 +17,7 @@ enum Main {
             case "generate-host-key": try generateHostKey(arguments.dropFirst().first)
             case "show-host-key": try showHostKey()
             case "list-algorithms": try listAlgorithms(arguments.dropFirst())
+            case "system-call-filter": writeSystemCallFilter()
             default: usage()
             }
         } catch {
@@ -64,6 +66,17 @@ enum Main {
         print(lines.joined(separator: "\n"))
     }
 
+    /// Writes the filter that a session puts on itself, for whoever wants to read it with a BPF
+    /// disassembler or to try it on another process.
+    private static func writeSystemCallFilter() {
+        do throws(SystemCallFilterFailure) {
+            try SystemCallFilter.write(to: 1, in: ProcessHardening.processID)
+        } catch {
+            StandardError.write(Array("error: \(error)\n".utf8))
+            ProcessHardening.exitNow(1)
+        }
+    }
+
     private static func usage() {
         let kinds = InstalledLibrary.Purpose.allCases.map(\.rawValue).joined(separator: "|")
         let text = """
@@ -71,6 +84,7 @@ enum Main {
             hint: portcullis-session generate-host-key ed25519|rsa prints a new host key
             hint: portcullis-session show-host-key prints the public half of the key that it reads
             hint: portcullis-session list-algorithms \(kinds)=NAME,NAME ... prints those it has
+            hint: portcullis-session system-call-filter writes the filter of its system calls
 
             """
         StandardError.write(Array(text.utf8))

@@ -9,10 +9,6 @@ enum SessionProcess {
     private static let linkDescriptor: Int32 = 3
     /// Where the gate places the page in which the session shows what it does.
     private static let boardDescriptor: Int32 = 4
-    /// Address space in bytes: libssh may hold 256 MiB at the very worst.
-    private static let addressSpace: UInt64 = 768 << 20
-    /// Descriptors besides the clients' handles: the link, the socket, roots, the library's own.
-    private static let ownDescriptors: UInt64 = 64
 
     static func run() {
         let board: SessionBoard
@@ -55,54 +51,38 @@ enum SessionProcess {
         } catch {
             return try link.send(.unusable(reason: "\(error)", hostKey: error.hostKey))
         }
-        let isConfined: Bool
-        do throws(SystemError) {
-            isConfined = try confine(delivery, limits: preparation.limits)
+        ProcessHardening.setFileCreationMask(preparation.files.creationMask)
+        let gaps: ConfinementGaps
+        do throws(ConfinementFailure) {
+            gaps = try ProcessConfinement.begin(delivery, limits: preparation.limits)
         } catch {
             return try link.send(
                 .unusable(reason: "the process cannot be confined: \(error)", hostKey: nil)
             )
         }
-        guard isConfined || preparation.confinement == .whenAvailable else {
+        guard gaps.isEmpty || preparation.confinement == .whenAvailable else {
             return try link.send(
                 .unusable(
-                    reason: "this kernel lacks Landlock and the configuration requires it",
+                    reason: "this kernel lacks \(gaps) and the configuration requires it",
                     hostKey: nil
                 )
             )
         }
-        ProcessHardening.setFileCreationMask(preparation.files.creationMask)
         try link.send(.ready(hostKeyFingerprints: acceptor.fingerprints))
         try awaitClient(
             link: link,
             acceptor: acceptor,
             preparation: preparation,
+            gaps: gaps,
             board: board
         )
-    }
-
-    /// The first layer: before a client's first byte, only the volumes directory is reachable.
-    private static func confine(
-        _ delivery: consuming GateLink.Delivery,
-        limits: SessionLimits
-    ) throws(SystemError) -> Bool {
-        let handles = UInt64(limits.handles) &* UInt64(limits.channels)
-        try ProcessHardening.limit(.openFiles, to: handles &+ ownDescriptors)
-        try ProcessHardening.limit(.processes, to: 0)
-        try ProcessHardening.limit(.addressSpace, to: addressSpace)
-        guard let volumes = delivery.descriptor else {
-            throw SystemError(.badFileDescriptor, in: "volumes directory")
-        }
-        switch try Landlock.confine(to: volumes) {
-        case .enforced: return true
-        case .unavailable: return false
-        }
     }
 
     private static func awaitClient(
         link: GateLink,
         acceptor: borrowing SSHAcceptor,
         preparation: SessionPreparation,
+        gaps: ConfinementGaps,
         board: SessionBoard
     ) throws(LinkFailure) {
         guard let delivery = try link.receive() else { return }
@@ -124,6 +104,7 @@ enum SessionProcess {
             connection: connection,
             link: link,
             preparation: preparation,
+            gaps: gaps,
             board: board
         )
         try session.run()

@@ -81,7 +81,8 @@ struct LinkMessageTests {
                 proof: .proven(PublicKeyIdentity(type: "ssh-ed25519", fingerprint: "SHA256:x"))
             )
         ),
-        .serving(isConfined: true),
+        .serving(lacking: []),
+        .serving(lacking: [.landlock, .systemCallFilter]),
         .activity(
             FileActivity(operation: .rename, path: "/a", secondPath: "/b", byteCount: 0)
         ),
