@@ -67,6 +67,8 @@ package struct LimitSettings: Equatable, Sendable {
     package var unauthenticatedBytes = 524_288
     /// How long a client may refuse to read what was sent to it.
     package var stall: Duration = .seconds(60)
+    /// How much processor time a session may use up without getting anywhere.
+    package var spin: Duration = .seconds(10)
     /// Open channels for each connection.
     package var channels = 4
     /// Open file and directory handles for each channel.

@@ -120,6 +120,17 @@ extension Setting {
             "How long a client may leave unread what was sent to it before its connection ends."
         ),
         Setting(
+            "limits.spin",
+            \.limits.spin,
+            .duration(.seconds(1) ... .seconds(3600)),
+            .onReload,
+            """
+            How much processor time a session may use up without getting anywhere: nothing \
+            received or sent, no request answered, no piece of a copy or a hash done. Such a \
+            process spins, and is killed.
+            """
+        ),
+        Setting(
             "limits.channels",
             \.limits.channels,
             .count("channels", 1...16),

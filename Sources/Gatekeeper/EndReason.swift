@@ -14,11 +14,12 @@ extension SessionProcess {
     /// Puts together what the gate decided, what the session said and what the kernel reports.
     func endReason(_ end: ChildProcess.End) -> EndReason {
         if let dismissal {
+            let isSpinning = dismissal.fault == .spinning
             return EndReason(
-                name: dismissal.isKilled ? "killed" : "goodbye",
+                name: isSpinning ? "spinning" : dismissal.isKilled ? "killed" : "goodbye",
                 detail: dismissal.reason,
                 message: "session ended",
-                level: .info
+                level: isSpinning ? .warning : .info
             )
         }
         switch (farewell, end) {

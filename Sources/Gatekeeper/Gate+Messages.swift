@@ -185,7 +185,8 @@ extension Gate {
         process.stage = .ended
         // A revocation that had begun to end it stays the reason.
         var dismissal =
-            process.dismissal ?? SessionProcess.Dismissal(reason: "misbehaved", isTold: false)
+            process.dismissal
+            ?? SessionProcess.Dismissal(reason: "misbehaved", fault: .misbehaving)
         dismissal.isKilled = true
         process.dismissal = dismissal
         process.kill()

@@ -3,7 +3,7 @@ import SessionLink
 import WireFormat
 
 extension Gate {
-    /// Milliseconds between two notes of what sessions have moved.
+    /// Milliseconds between two looks at what sessions have moved and used.
     private static let paceInterval: Int64 = 1000
 
     package func sessions() async -> [SessionSummary] {
@@ -31,14 +31,16 @@ extension Gate {
         return session
     }
 
-    /// Notes now and then what the sessions have moved, as long as there are any.
+    /// Notes now and then what the sessions have moved, as long as there are any, and ends those
+    /// that only use up the processor.
     func keepPace() {
         guard !isKeepingPace, !sessions.isEmpty else { return }
         isKeepingPace = true
         loop.after(milliseconds: Self.paceInterval) { [weak self] in
             self?.assumeIsolated { gate in
-                for process in gate.sessions.values where process.stage == .open {
-                    process.notePace()
+                for process in gate.sessions.values {
+                    if process.stage == .open { process.notePace() }
+                    gate.endIfSpinning(process)
                 }
                 gate.isKeepingPace = false
                 gate.keepPace()

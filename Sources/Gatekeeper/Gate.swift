@@ -122,6 +122,7 @@ package actor Gate {
         options.warmProcesses = newOptions.warmProcesses
         options.goodbyeGrace = newOptions.goodbyeGrace
         options.shutdownGrace = newOptions.shutdownGrace
+        options.spinLimit = newOptions.spinLimit
         options.admission = newOptions.admission
         front.reconfigure(newOptions.admission)
         options.recordsReads = newOptions.recordsReads

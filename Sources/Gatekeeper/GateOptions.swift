@@ -19,6 +19,8 @@ package struct GateOptions: Sendable {
     package var goodbyeGrace: Int64
     /// Milliseconds that sessions get when the gate stops.
     package var shutdownGrace: Int64
+    /// Milliseconds of processor time that a session may use up without getting anywhere.
+    package var spinLimit: Int64
     /// Who may connect, and how many.
     package var admission: AdmissionOptions
     /// Whether the activity log keeps downloads.
@@ -35,6 +37,7 @@ package struct GateOptions: Sendable {
         volumes: String,
         goodbyeGrace: Int64,
         shutdownGrace: Int64,
+        spinLimit: Int64,
         admission: AdmissionOptions,
         recordsReads: Bool,
         sessionsKeepStandardError: Bool
@@ -47,6 +50,7 @@ package struct GateOptions: Sendable {
         self.volumes = volumes
         self.goodbyeGrace = goodbyeGrace
         self.shutdownGrace = shutdownGrace
+        self.spinLimit = spinLimit
         self.admission = admission
         self.recordsReads = recordsReads
         self.sessionsKeepStandardError = sessionsKeepStandardError

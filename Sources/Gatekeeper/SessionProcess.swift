@@ -14,6 +14,8 @@ final class SessionProcess {
     let board: SessionBoard
     /// How fast it has moved content lately.
     private(set) var pace = TransferPace()
+    /// Whether it gets anywhere.
+    private var spinWatch = SpinWatch()
     /// How far it has come; decides which messages it may send.
     var stage = SessionStage.preparing
     /// How often what processes are told had changed when it was told.
@@ -58,13 +60,24 @@ final class SessionProcess {
     /// The gate's decision to end it.
     struct Dismissal {
         let reason: String
-        /// Whether the reason is for its client.
-        var isTold = true
+        /// What was wrong with the process; nil where nothing was.
+        var fault: Fault?
         /// The job that ends it; nil where it is a change, or the gate's own doing.
         var job: RevocationJobID?
         var isKilled = false
         /// Since when somebody knows that the kernel has not ended it yet.
         var pendingSince: MonotonicTime?
+
+        /// Whether the reason is for its client.
+        var isTold: Bool { fault == nil }
+    }
+
+    /// Why a process is not left to itself.
+    enum Fault {
+        /// It broke the link's rules.
+        case misbehaving
+        /// It worked and got nowhere.
+        case spinning
     }
 
     init(process: consuming ChildProcess, link: consuming PacketSocket, board: SessionBoard) {
@@ -122,6 +135,13 @@ final class SessionProcess {
     /// Notes how much it has moved by now.
     func notePace() {
         pace.note(board.counters, at: .now)
+    }
+
+    /// Milliseconds of processor time that it has used since it last got anywhere; nil when it has
+    /// ended.
+    func fruitlessMilliseconds() -> Int64? {
+        guard let time = process.processorMilliseconds() else { return nil }
+        return spinWatch.look(at: board.progress, processorTime: time)
     }
 
     /// Ends the process for certain.

@@ -75,6 +75,19 @@ package struct ChildProcess: ~Copyable, Sendable {
         _ = clinux_pidfd_send_signal(descriptor.rawValue, SIGKILL)
     }
 
+    /// Milliseconds that processors have worked for it, its own code and the kernel's; nil once it
+    /// has ended.
+    package borrowing func processorMilliseconds() -> Int64? {
+        var clock = clockid_t()
+        var time = timespec()
+        // SAFETY: both live across the calls. The number cannot be another process's: only this
+        // owner reaps the child.
+        guard unsafe clock_getcpuclockid(processID, &clock) == 0,
+            unsafe clock_gettime(clock, &time) == 0
+        else { return nil }
+        return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
+    }
+
     /// How it ended, or nil while it runs; answers once, then the process is forgotten.
     package borrowing func reap() -> End? {
         var end = clinux_child_end()

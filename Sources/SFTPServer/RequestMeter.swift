@@ -14,6 +14,9 @@ package protocol RequestMeter: AnyObject {
     /// The client's content was written to a file.
     func wrote(_ byteCount: Int)
 
+    /// A piece of a request that takes long is done, and it was not the last.
+    func advanced()
+
     /// A request has its reply.
     func answered()
 

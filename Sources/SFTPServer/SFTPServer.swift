@@ -142,7 +142,7 @@ package struct SFTPServer: ~Copyable {
     private mutating func advanceUndertaking(into output: inout WireWriter) {
         guard let (work, id) = undertaking else { return }
         do throws(Refusal) {
-            guard try work.advance() else { return }
+            guard try work.advance() else { return meter.advanced() }
             work.reply(to: id, into: &output)
         } catch {
             let status = error.status

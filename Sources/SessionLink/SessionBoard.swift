@@ -35,6 +35,8 @@ package struct SessionBoard {
         case contentWritten
         case requests
         case unanswered
+        /// Pieces done of requests that take long.
+        case pieces
     }
 
     /// Where the request is, behind the figures.
@@ -86,6 +88,14 @@ package struct SessionBoard {
         counters.requests = self[.requests]
         counters.unanswered = self[.unanswered]
         return counters
+    }
+
+    /// All that changes as soon as the session gets anywhere, and only then.
+    package var progress: SessionProgress {
+        var counters = counters
+        // Requests may arrive while a session is stuck in a library that takes them in.
+        counters.unanswered = 0
+        return SessionProgress(counters: counters, pieces: self[.pieces])
     }
 
     /// The request that began last; nil before the first, and where it changes all the time.
@@ -144,6 +154,18 @@ package struct SessionBoard {
             }
         }
         return ByteString(Array(path.prefix(length)))
+    }
+}
+
+/// How far a session has come, to be compared with how far it had come.
+package struct SessionProgress: Equatable, Sendable {
+    package var counters: SessionCounters
+    /// Pieces done of requests that take long.
+    package var pieces: UInt64
+
+    package init(counters: SessionCounters = SessionCounters(), pieces: UInt64 = 0) {
+        self.counters = counters
+        self.pieces = pieces
     }
 }
 

@@ -8,6 +8,7 @@ import SessionLink
 final class SessionMeter: RequestMeter {
     private let board: SessionBoard
     private var counters = SessionCounters()
+    private var pieces: UInt64 = 0
     /// The path that the board shows.
     private var path: VirtualPath?
 
@@ -33,6 +34,11 @@ final class SessionMeter: RequestMeter {
     func wrote(_ byteCount: Int) {
         counters.contentWritten &+= UInt64(byteCount)
         board.show(.contentWritten, counters.contentWritten)
+    }
+
+    func advanced() {
+        pieces &+= 1
+        board.show(.pieces, pieces)
     }
 
     func answered() {

@@ -50,6 +50,22 @@ struct ChildProcessTests {
         #expect(child.process.reap() == nil)
     }
 
+    @Test("Processor time is told as long as a child lives, and grows while it works")
+    func processorTime() throws {
+        let child = try Ends().startShell("while :; do :; done")
+        let deadline = MonotonicTime.now.advanced(by: 30_000)
+        var spent: Int64 = 0
+        while spent < 50, MonotonicTime.now < deadline {
+            let now = try #require(child.process.processorMilliseconds())
+            #expect(now >= spent)
+            spent = now
+        }
+        #expect(spent >= 50)
+        child.process.kill()
+        #expect(try child.end() == .killed(signal: 9))
+        #expect(child.process.processorMilliseconds() == nil)
+    }
+
     @Test("A running child is not reaped, and a kill ends it")
     func kill() throws {
         let link = try Ends()

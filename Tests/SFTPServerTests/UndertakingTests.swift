@@ -159,6 +159,8 @@ struct UndertakingTests {
         #expect(input.hasCompletePacket)
         try conversation.answer(&input, into: &output, outputLimit: .max)
         #expect(rounds > 3)
+        // Each piece but the last, which is told as the answer.
+        #expect(conversation.meter.pieces > 3)
         let replies = try Conversation.replies(to: [1, 2], in: output.bytes)
         #expect(replies.map(\.code) == [.ok, nil])
         #expect(try conversation.stat("/copy").attributes?.size == length)

@@ -43,6 +43,16 @@ struct SessionBoardTests {
         #expect(board.counters == expected)
     }
 
+    @Test(
+        "Whatever moves is progress; what only arrives is not",
+        arguments: SessionBoard.Figure.allCases
+    )
+    func progress(figure: SessionBoard.Figure) {
+        let before = board.progress
+        board.show(figure, 1)
+        #expect((board.progress == before) == (figure == .unanswered))
+    }
+
     @Test("Paths of every length are seen whole", arguments: 0...40)
     func paths(length: Int) {
         let path = (0..<length).map { UInt8(truncatingIfNeeded: 255 - $0) }

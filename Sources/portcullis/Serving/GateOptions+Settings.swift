@@ -16,6 +16,7 @@ extension GateOptions {
             volumes: settings.files.volumes,
             goodbyeGrace: settings.sessions.goodbyeGrace.wholeMilliseconds,
             shutdownGrace: settings.sessions.shutdownGrace.wholeMilliseconds,
+            spinLimit: settings.limits.spin.wholeMilliseconds,
             admission: AdmissionOptions(settings),
             recordsReads: settings.activity.logReads,
             sessionsKeepStandardError: settings.log.level == .debug || settings.log.level == .trace

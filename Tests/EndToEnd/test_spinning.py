@@ -1,0 +1,106 @@
+"""Sessions that use the processor: those that get nowhere are ended, the others are not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import paramiko
+import pytest
+
+from access import SignIn
+from accounts import Place
+from gate import Gate
+from log_lines import Line, parse
+from processes import peak_mebibytes, process, processor_seconds
+from raw_sftp import EXTENDED, EXTENDED_REPLY, INIT, Long, RawSFTP, pack, packet
+from waiting import eventually
+
+#: Mebibytes that a session may hold while it spins: libssh gives up at 256.
+MEMORY_LIMIT = 320
+
+
+def spin(transport: paramiko.Transport) -> None:
+    """Makes libssh 0.10 send nothing for ever: ten bytes a packet leave no room for content."""
+    transport._sanitize_packet_size = lambda size: size  # type: ignore[method-assign]
+    channel = transport.open_session(max_packet_size=10)
+    channel.settimeout(20)
+    channel.invoke_subsystem("sftp")
+    channel.sendall(packet(INIT, pack(3)))
+
+
+def endings(gate: Gate, session: str) -> list[Line]:
+    lines = [line for line in gate.log().splitlines() if session in line and "reason=" in line]
+    return [line for line in map(parse, lines) if line.event.startswith("session")]
+
+
+def test_a_session_that_spins_is_ended_and_nobody_else_notices(
+    make_gate: Callable[..., Gate], transports: SignIn
+) -> None:
+    gate = make_gate(limits={"spin": "2s"}).start()
+    place = Place(gate)
+    neighbour = RawSFTP(transports(place, place.subuser(["file.sftp", "file.read"])))
+    transport = transports(place, place.owner)
+    assert RawSFTP(transport).is_alive()
+    session = gate.session_of(place.owner.name)
+    spin(transport)
+    peak = 0.0
+
+    def is_gone() -> bool:
+        nonlocal peak
+        peak = max(peak, peak_mebibytes(session["pid"]))
+        found = process(session["pid"])
+        return found is None or found.is_gone
+
+    if not may_spin(gate, session["pid"]):
+        pytest.skip("the installed libssh does not spin with packets this small")
+    eventually(is_gone, "the session that spins is ended", timeout=30)
+    assert 0 < peak < MEMORY_LIMIT
+    (ending,) = eventually(lambda: endings(gate, session["id"]), "the log says why")
+    assert ending.level == "warning" and ending.fields["reason"] == "spinning"
+    assert "processor time" in ending.fields["detail"]
+    eventually(lambda: not transport.is_active(), "the client is told that it is over")
+
+    def recorded() -> list[str]:
+        entries = gate.control.get("activity", event="server:sftp.logout")["activity"]
+        ours = [entry["properties"] for entry in entries if entry["session"] == session["id"]]
+        return [properties["reason"] for properties in ours]
+
+    assert eventually(recorded, "the end is recorded") == ["spinning"]
+    assert neighbour.is_alive()
+    assert RawSFTP(transports(place, place.owner)).is_alive()
+
+
+def may_spin(gate: Gate, number: int) -> bool:
+    """Whether the session works on without answering; a libssh that is right answers at once."""
+    begun = processor_seconds(number)
+
+    def decided() -> str:
+        found = process(number)
+        if found is None or found.is_gone:
+            return "spins"
+        if processor_seconds(number) - begun > 0.5:
+            return "spins"
+        shown = [one for one in gate.sessions() if one["pid"] == number]
+        return "" if not shown or found.state == "R" else "waits"
+
+    return eventually(decided, "the session spins or waits") == "spins"
+
+
+def test_work_that_takes_long_is_not_mistaken_for_spinning(
+    make_gate: Callable[..., Gate], transports: SignIn
+) -> None:
+    gate = make_gate(limits={"spin": "1s"}).start()
+    place = Place(gate)
+    with (place.files / "large").open("wb") as file:
+        os.truncate(file.fileno(), 2 << 30)
+    raw = RawSFTP(transports(place, place.owner))
+    raw.channel.settimeout(120)
+    number = gate.session_of(place.owner.name)["pid"]
+    begun = processor_seconds(number)
+    asked = (EXTENDED, pack(b"check-file-name", b"/large", b"sha512", Long(0), Long(0), 0))
+    (reply,) = raw.pipeline(asked)
+    assert reply.kind == EXTENDED_REPLY, reply
+    # One request, and more processor time than a session may use up without getting anywhere.
+    assert processor_seconds(number) - begun > 1.5
+    assert raw.is_alive()
