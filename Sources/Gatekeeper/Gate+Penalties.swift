@@ -36,8 +36,8 @@ extension Gate {
 extension SessionProcess {
     /// What the end of a session says against its client; nil where it says nothing.
     func offence(_ end: ChildProcess.End) -> Offence? {
-        // Whatever the gate itself ended is none.
-        guard dismissal == nil else { return nil }
+        // Whatever the gate itself ended is none, unless the session left it no other way.
+        if let dismissal { return dismissal.fault == .spinning ? .runawaySession : nil }
         let isSignedIn = identity != nil
         guard let farewell else { return isSignedIn ? .crashAfterSignIn : .crashBeforeSignIn }
         switch farewell.end {

@@ -56,9 +56,9 @@ struct ChildProcessTests {
         let deadline = MonotonicTime.now.advanced(by: 30_000)
         var spent: Int64 = 0
         while spent < 50, MonotonicTime.now < deadline {
-            let now = try #require(child.process.processorMilliseconds())
+            let now = child.process.processorMilliseconds() ?? -1
             #expect(now >= spent)
-            spent = now
+            spent = max(now, spent)
         }
         #expect(spent >= 50)
         child.process.kill()
