@@ -101,6 +101,12 @@ package struct AdmissionSettings: Equatable, Sendable {
     package var ipv4Prefix = 32
     /// How many leading bits of IPv6 addresses make one source.
     package var ipv6Prefix = 64
+    /// Whether connections begin with a header of the PROXY protocol.
+    package var proxyProtocol = ProxyPolicy.Mode.off
+    /// Whose headers are believed.
+    package var trustedProxies: [AddressRange] = []
+    /// How long a proxy may take for its header.
+    package var proxyTimeout: Duration = .seconds(3)
 }
 
 /// What is done against guessing and scanning.

@@ -35,6 +35,34 @@ extension Setting {
             at least 2^64 addresses, so more than 64 bits limit nobody.
             """
         ),
+        Setting(
+            "admission.proxy_protocol",
+            \.admission.proxyProtocol,
+            .choice(),
+            .onReload,
+            """
+            Whether connections from admission.trusted_proxies begin with a header of the PROXY \
+            protocol, version 1 or 2, which says where they really come from: "off", \
+            "optional", or "required", which lets nobody in but through them.
+            """
+        ),
+        Setting(
+            "admission.trusted_proxies",
+            \.admission.trustedProxies,
+            .addressRanges,
+            .onReload,
+            """
+            The addresses of load balancers whose headers are believed. Name them in \
+            penalties.exempt too: their checks whether the host is up are no offence.
+            """
+        ),
+        Setting(
+            "admission.proxy_timeout",
+            \.admission.proxyTimeout,
+            .duration(.milliseconds(100) ... .seconds(60)),
+            .onReload,
+            "How long a proxy may take to send its header."
+        ),
     ]
 
     static let penalties = [

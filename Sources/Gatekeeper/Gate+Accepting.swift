@@ -69,8 +69,29 @@ extension Gate {
         }
     }
 
-    /// Gives a client to a process, or closes its socket when it may not come.
+    /// Finds out where a client really comes from, and goes on with that.
     private func admit(_ client: consuming FileDescriptor, from peer: SocketAddress) {
+        switch front.expectation(of: IPAddress(peer)) {
+        case .direct: begin(client, from: peer)
+        case .headerOptional: awaitHeader(client, from: peer, isRequired: false)
+        case .headerRequired: awaitHeader(client, from: peer, isRequired: true)
+        case .refused: refuse(peer, .notThroughProxy)
+        }
+    }
+
+    /// Logs that a connection was closed because it may not come.
+    func refuse(_ peer: SocketAddress, _ refusal: AdmissionRefusal, detail: String? = nil) {
+        logger.notice(
+            "connection refused",
+            metadata: [
+                "peer": "\(peer)", "reason": "\(refusal.name)",
+                "detail": "\(detail ?? refusal.description)",
+            ]
+        )
+    }
+
+    /// Gives a client to a process, or closes its socket when it may not come.
+    func begin(_ client: consuming FileDescriptor, from peer: SocketAddress) {
         let id = SessionID.random()
         let address = IPAddress(peer)
         let refusal = front.admit(
@@ -79,15 +100,7 @@ extension Gate {
             at: MonotonicTime.now.milliseconds,
             random: Double.random(in: 0..<1)
         )
-        if let refusal {
-            logger.notice(
-                "connection refused",
-                metadata: [
-                    "peer": "\(peer)", "reason": "\(refusal.name)", "detail": "\(refusal)",
-                ]
-            )
-            return
-        }
+        if let refusal { return refuse(peer, refusal) }
         let process: SessionProcess
         if let prepared = warm.popLast() {
             process = prepared

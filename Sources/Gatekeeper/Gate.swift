@@ -28,6 +28,8 @@ package actor Gate {
     var warm: [SessionProcess] = []
     var registry = SessionRegistry()
     var front: FrontGate
+    /// Connections whose proxy has not said yet for whom they are, by their descriptors' numbers.
+    var waiting: [Int32: WaitingConnection] = [:]
     /// Whoever waits for the first process to be prepared.
     private var startWaiter: CheckedContinuation<GateFailure?, Never>?
     var hostKeyPaths: [String] = []
@@ -99,6 +101,7 @@ package actor Gate {
     package func close() async {
         isStopping = true
         stopAccepting()
+        forgetWaiting()
         for process in warm { process.kill() }
         let outcome = await end(
             registry.all.map(\.id),

@@ -47,6 +47,43 @@ package enum ClientSocket {
         }
     }
 
+    /// At most `limit` bytes of what has arrived, which stay where they are; nil when nothing more
+    /// will come.
+    package static func peek(_ number: Int32, limit: Int) -> [UInt8]? {
+        receive(number, limit: limit, flags: Int32(MSG_PEEK))
+    }
+
+    /// Takes away the first `count` bytes of what has arrived.
+    package static func skip(_ number: Int32, count: Int) {
+        guard count > 0 else { return }
+        _ = receive(number, limit: count, flags: 0)
+    }
+
+    /// Makes the socket readable only once so many bytes have arrived (SO_RCVLOWAT, socket(7)).
+    package static func setLowWater(_ number: Int32, to count: Int) {
+        var count = Int32(clamping: count)
+        // SAFETY: the value lives across the call and its size goes with it.
+        _ = unsafe setsockopt(
+            number,
+            SOL_SOCKET,
+            SO_RCVLOWAT,
+            &count,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
+    }
+
+    private static func receive(
+        _ number: Int32,
+        limit: Int,
+        flags: Int32
+    ) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        // SAFETY: the buffer's own size bounds the read.
+        let count = unsafe recv(number, &bytes, limit, flags | Int32(MSG_DONTWAIT))
+        if count < 0 { return errno == EAGAIN || errno == EINTR ? [] : nil }
+        return count == 0 ? nil : Array(bytes.prefix(count))
+    }
+
     private static func set(_ number: Int32, level: Int32, option: Int32) {
         var one: Int32 = 1
         // A socket that is not TCP, or gone, does without; reads and writes will tell.

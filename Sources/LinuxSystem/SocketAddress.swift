@@ -41,6 +41,16 @@ package struct SocketAddress: Hashable, Sendable {
         }
     }
 
+    /// An IPv4 address of four bytes or an IPv6 address of sixteen, most significant first; nil for
+    /// another number of them.
+    package init?(bytes: [UInt8], port: UInt16) {
+        switch bytes.count {
+        case 4: self.init(family: AF_INET, bytes: bytes, port: port, scope: 0)
+        case 16: self.init(family: AF_INET6, bytes: bytes, port: port, scope: 0)
+        default: return nil
+        }
+    }
+
     /// Reads what the kernel stored; nil for another family.
     init?(_ storage: sockaddr_storage) {
         var storage = storage

@@ -46,7 +46,12 @@ extension AdmissionOptions {
                 perUser: limits.connectionsPerUser,
                 perServer: limits.connectionsPerServer
             ),
-            penalties: PenaltyRules(settings)
+            penalties: PenaltyRules(settings),
+            proxies: ProxyPolicy(
+                settings.admission.proxyProtocol,
+                trusted: settings.admission.trustedProxies
+            ),
+            proxyPatience: settings.admission.proxyTimeout.wholeMilliseconds
         )
     }
 }
