@@ -20,7 +20,7 @@ from gate import Gate
 from waiting import eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FAIL2BAN = REPOSITORY / ".build" / "fail2ban"
+UNPACKED = REPOSITORY / ".build" / "unpacked"
 #: Everything that a gate of these tests counts is counted as it comes: nobody is exempt.
 STRICT = {"exempt": []}
 
@@ -217,10 +217,10 @@ def found_by_fail2ban(gate: Gate) -> list[str]:
     """The addresses that the shipped filter finds in the log, in their order."""
     return subprocess.run(
         [
-            "/usr/bin/python3", FAIL2BAN / "usr/bin/fail2ban-regex", "--out", "ip",
+            "/usr/bin/python3", UNPACKED / "usr/bin/fail2ban-regex", "--out", "ip",
             gate.log_file, REPOSITORY / "config/fail2ban/portcullis.conf",
         ],
-        env={"PYTHONPATH": str(FAIL2BAN / "usr/lib/python3/dist-packages"), "PATH": "/usr/bin"},
+        env={"PYTHONPATH": str(UNPACKED / "usr/lib/python3/dist-packages"), "PATH": "/usr/bin"},
         capture_output=True,
         text=True,
         check=True,

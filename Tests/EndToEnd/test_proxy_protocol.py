@@ -6,19 +6,23 @@ import ipaddress
 import os
 import socket
 import struct
+import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import paramiko
 import pytest
 
 from accounts import Place
-from gate import Gate
+from clients import Endpoint, Sftp
+from gate import Gate, free_port, scan
 from waiting import eventually
 
 PROXY, STRANGER = "127.0.0.5", "127.0.0.6"
 CLIENT, CLIENT_V6 = "192.0.2.55", "2001:db8::55"
+UNPACKED = Path(__file__).resolve().parents[2] / ".build" / "unpacked"
 SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 
 
@@ -72,6 +76,14 @@ def sign_in_through(gate: Gate, place: Place, source: str, *parts: bytes) -> str
 def descriptors(gate: Gate) -> int:
     assert gate.child is not None
     return len(os.listdir(f"/proc/{gate.child.pid}/fd"))
+
+
+def is_listening(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except ConnectionError:
+        return False
+    return True
 
 
 def is_closed(connection: socket.socket) -> bool:
@@ -188,3 +200,54 @@ def test_a_proxy_that_hangs_up_halfway_costs_nothing(make_proxied: Callable[...,
         with dial(gate, PROXY) as connection:
             connection.sendall(words)
     eventually(lambda: descriptors(gate) == used, "nothing is kept for it")
+
+
+@pytest.mark.parametrize("option", ["send-proxy", "send-proxy-v2", "send-proxy-v2 crc32c"])
+def test_haproxy_passes_clients_on(
+    option: str, make_gate: Callable[..., Gate], tmp_path: Path
+) -> None:
+    gate = make_gate(
+        admission={"proxy_protocol": "required", "trusted_proxies": ["127.0.0.1"]}
+    ).start()
+    place = Place(gate)
+    port = free_port()
+    option = option.replace("crc32c", "proxy-v2-options crc32c")
+    configuration = tmp_path / "haproxy.cfg"
+    configuration.write_text(
+        f"""
+        defaults
+            mode tcp
+            timeout connect 5s
+            timeout client 60s
+            timeout server 60s
+        listen sftp
+            bind 127.0.0.1:{port}
+            server gate 127.0.0.1:{gate.port} {option} check inter 200ms
+        \n"""
+    )
+    [libraries] = (UNPACKED / "usr/lib").glob("*-linux-gnu")
+    with subprocess.Popen(
+        [UNPACKED / "usr/sbin/haproxy", "-db", "-f", configuration],
+        env={"LD_LIBRARY_PATH": str(libraries)},
+    ) as haproxy:
+        try:
+            eventually(lambda: is_listening(port), "haproxy listens")
+            endpoint = Endpoint(
+                host="127.0.0.1",
+                port=port,
+                user=f"{place.owner.name}.{place.short_id}",
+                trust=scan("127.0.0.1", port, tmp_path),
+                password=place.owner.password,
+            )
+            Sftp(endpoint, tmp_path / "home").batch("mkdir /made")
+            assert (place.files / "made").is_dir()
+            with socket.create_connection((gate.host, port), 10, ("127.0.0.77", 0)) as one:
+                assert one.recv(4) == b"SSH-"
+                eventually(
+                    lambda: any(
+                        session["peer"].startswith("127.0.0.77:") for session in gate.sessions()
+                    ),
+                    "the client is where it is",
+                )
+        finally:
+            haproxy.terminate()
