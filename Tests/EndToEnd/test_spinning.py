@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 
 import paramiko
@@ -20,13 +21,17 @@ from waiting import eventually
 MEMORY_LIMIT = 320
 
 
-def spin(transport: paramiko.Transport) -> None:
-    """Makes libssh 0.10 send nothing for ever: ten bytes a packet leave no room for content."""
+def spin(transport: paramiko.Transport) -> paramiko.Channel:
+    """Makes libssh 0.10 send nothing for ever: ten bytes a packet leave no room for content.
+
+    The channel is to be kept: it is closed when nobody holds it, and then there is nothing to send.
+    """
     transport._sanitize_packet_size = lambda size: size  # type: ignore[method-assign]
     channel = transport.open_session(max_packet_size=10)
     channel.settimeout(20)
     channel.invoke_subsystem("sftp")
     channel.sendall(packet(INIT, pack(3)))
+    return channel
 
 
 def endings(gate: Gate, session: str) -> list[Line]:
@@ -38,12 +43,14 @@ def test_a_session_that_spins_is_ended_and_nobody_else_notices(
     make_gate: Callable[..., Gate], transports: SignIn
 ) -> None:
     gate = make_gate(limits={"spin": "2s"}).start()
+    if not has_flaw(gate):
+        pytest.skip("libssh before 0.11 spins with packets this small, and this one is newer")
     place = Place(gate)
     neighbour = RawSFTP(transports(place, place.subuser(["file.sftp", "file.read"])))
     transport = transports(place, place.owner)
     assert RawSFTP(transport).is_alive()
     session = gate.session_of(place.owner.name)
-    spin(transport)
+    channel = spin(transport)
     peak = 0.0
 
     def is_gone() -> bool:
@@ -52,14 +59,13 @@ def test_a_session_that_spins_is_ended_and_nobody_else_notices(
         found = process(session["pid"])
         return found is None or found.is_gone
 
-    if not may_spin(gate, session["pid"]):
-        pytest.skip("the installed libssh does not spin with packets this small")
     eventually(is_gone, "the session that spins is ended", timeout=30)
     assert 0 < peak < MEMORY_LIMIT
     (ending,) = eventually(lambda: endings(gate, session["id"]), "the log says why")
     assert ending.level == "warning" and ending.fields["reason"] == "spinning"
     assert "processor time" in ending.fields["detail"]
     eventually(lambda: not transport.is_active(), "the client is told that it is over")
+    assert channel.closed
 
     def recorded() -> list[str]:
         entries = gate.control.get("activity", event="server:sftp.logout")["activity"]
@@ -71,20 +77,12 @@ def test_a_session_that_spins_is_ended_and_nobody_else_notices(
     assert RawSFTP(transports(place, place.owner)).is_alive()
 
 
-def may_spin(gate: Gate, number: int) -> bool:
-    """Whether the session works on without answering; a libssh that is right answers at once."""
-    begun = processor_seconds(number)
-
-    def decided() -> str:
-        found = process(number)
-        if found is None or found.is_gone:
-            return "spins"
-        if processor_seconds(number) - begun > 0.5:
-            return "spins"
-        shown = [one for one in gate.sessions() if one["pid"] == number]
-        return "" if not shown or found.state == "R" else "waits"
-
-    return eventually(decided, "the session spins or waits") == "spins"
+def has_flaw(gate: Gate) -> bool:
+    """Whether the library that sessions are linked with never comes back from such a channel."""
+    told = subprocess.run(
+        [gate.programs.session, "list-algorithms"], capture_output=True, text=True, check=True
+    ).stdout
+    return told.startswith("libssh=0.10.")
 
 
 def test_work_that_takes_long_is_not_mistaken_for_spinning(
