@@ -96,6 +96,11 @@ let package = Package(
         .target(name: "Admission", swiftSettings: strict),
         .target(name: "PasswordHashing", dependencies: ["CCrypt"], swiftSettings: strict),
         .target(
+            name: "SecondFactor",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "SubuserStore",
             dependencies: [
                 "AccessControl", "LinuxSystem", "WireFormat",
@@ -189,6 +194,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/GateTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SecondFactorTests",
+            dependencies: ["SecondFactor"],
             swiftSettings: strict
         ),
         .testTarget(
