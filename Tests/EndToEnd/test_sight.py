@@ -194,12 +194,15 @@ def test_without_a_terminal_each_look_is_lines_or_a_line_of_json(
     command = [programs.gate, "sessions", "--watch", "--socket", gate.socket]
     for options in [], ["--json"]:
         with subprocess.Popen(
-            [*command, *options], stdout=subprocess.PIPE, text=True
+            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as watcher:
-            assert watcher.stdout is not None
+            assert watcher.stdout is not None and watcher.stderr is not None
             lines = iter(watcher.stdout.readline, "")
             seen = [next(lines) for _ in range(3)]
-            watcher.terminate()
+            # Whoever has seen enough is no mistake.
+            watcher.stdout.close()
+            assert watcher.stderr.read() == ""
+            assert watcher.wait(10) != 0
         if options:
             assert all("sessions" in json.loads(line) for line in seen)
         else:

@@ -55,34 +55,32 @@ struct SessionsCommand: AsyncParsableCommand {
             try show(try await client.send(request()))
             while !Task.isCancelled {
                 try await Task.sleep(for: Self.interval)
+                let answer: ControlAnswer
                 do throws(CommandFailure) {
-                    let answer = try await client.send(request())
-                    try show(answer)
+                    answer = try await client.send(request())
                 } catch {
                     guard error.status == .notRunning else { throw error }
                     try show([error.message])
+                    continue
                 }
+                try show(answer)
             }
         }
 
-        private func show(_ answer: ControlAnswer) throws(CommandFailure) {
+        private func show(_ answer: ControlAnswer) throws {
             guard !control.json else { return try show([answer.text]) }
             let table = try table(of: answer)
             try show([table.summary, ""] + table.lines(width: Terminal.width))
         }
 
-        private func show(_ lines: [String]) throws(CommandFailure) {
+        private func show(_ lines: [String]) throws(SystemError) {
             let text =
                 if !control.json, let height = Terminal.height {
                     LiveScreen.text(lines, height: height)
                 } else {
                     lines.map { $0 + "\n" }.joined()
                 }
-            do throws(SystemError) {
-                try StandardOutput.write(Array(text.utf8))
-            } catch {
-                throw CommandFailure(.failure, "standard output cannot be written: \(error.code)")
-            }
+            try StandardOutput.write(Array(text.utf8))
         }
     }
 

@@ -18,6 +18,9 @@ enum Complaint {
                 say("hint", problem.remedy)
             }
             return ExitCode(ExitStatus.badConfiguration.rawValue)
+        case let error as SystemError where error.code == .brokenPipe:
+            // Whoever read has had enough, as `head` has.
+            return ExitCode(ExitStatus.failure.rawValue)
         default: return reportUsage(error)
         }
     }
