@@ -181,8 +181,7 @@ let package = Package(
             name: "GatekeeperTests",
             dependencies: [
                 "AccessControl", "Admission", "GateTestSupport", "Gatekeeper", "LinuxSystem",
-                "SessionLink",
-                "SubuserStore", "WireFormat",
+                "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
             ],
             swiftSettings: strict
         ),

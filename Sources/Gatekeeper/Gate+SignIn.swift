@@ -53,9 +53,10 @@ extension Gate {
                         number: attempt.number,
                         name: name,
                         method: "password",
-                        refusal: refusal
+                        refusal: refusal,
+                        isChecked: matches != nil
                     ),
-                    proof: matches ? stored.map { .password(hash: $0) } : nil
+                    proof: matches == true ? stored.map { .password(hash: $0) } : nil
                 )
             }
         }
@@ -70,6 +71,8 @@ extension Gate {
         let method: String
         /// Why the credential was not looked at.
         var refusal: AdmissionRefusal?
+        /// Whether there was somebody to look at it.
+        var isChecked = true
     }
 
     /// Decides, registers and answers in one step that nothing can interrupt.
@@ -81,9 +84,14 @@ extension Gate {
             process.stage == .authenticating(attempt: attempt.number)
         else { return }
         guard let name = attempt.name, let proof else {
-            if attempt.refusal == nil { noteGuess(attempt, of: process) }
-            let reason = attempt.refusal.map { "\($0)" } ?? "wrong user name or credential"
-            return deny(process, attempt, reason: reason)
+            guard attempt.isChecked else {
+                return deny(process, attempt, reason: "too many passwords wait to be checked")
+            }
+            if let refusal = attempt.refusal {
+                return deny(process, attempt, reason: "\(refusal)")
+            }
+            noteGuess(attempt, of: process)
+            return deny(process, attempt, reason: "wrong user name or credential")
         }
         let access: AccessRecord?
         do throws(StoreError) {
@@ -206,7 +214,15 @@ extension Gate {
     ///
     /// A key that is not registered is none: clients try each that they have.
     private func noteGuess(_ attempt: Attempt, of process: SessionProcess) {
-        let account = attempt.name.flatMap { credentials(of: $0)?.id }
+        var account: UserID?
+        do throws(StoreError) {
+            if let name = attempt.name {
+                account = try store.signInCredentials(userName: name.userName)?.id
+            }
+        } catch {
+            // Without the store nobody can be told from anybody, and a right guess is refused too.
+            return
+        }
         guard attempt.method == "password" || account == nil else { return }
         process.hasGuessed = true
         note(account == nil ? .unknownUser : .wrongPassword, of: process, account: account)

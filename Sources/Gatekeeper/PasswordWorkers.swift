@@ -24,8 +24,10 @@ package final class PasswordWorkers: Sendable {
     }
 
     /// Whether `password` is the one behind `hash`; without a hash the work is done for nothing.
-    package func verify(_ password: Secret, against hash: PasswordHash?) async -> Bool {
-        guard let worker = reserve() else { return false }
+    ///
+    /// Nil where so many wait that it was not looked at.
+    package func verify(_ password: Secret, against hash: PasswordHash?) async -> Bool? {
+        guard let worker = reserve() else { return nil }
         defer { release(worker) }
         let (checked, decoy) = (hash, decoy)
         let matches = await withCheckedContinuation { continuation in
