@@ -97,7 +97,10 @@ let package = Package(
         .target(name: "PasswordHashing", dependencies: ["CCrypt"], swiftSettings: strict),
         .target(
             name: "SecondFactor",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "WireFormat",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .target(

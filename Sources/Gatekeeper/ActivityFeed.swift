@@ -91,15 +91,16 @@ extension ActivityEntry {
     package var isAnnounced: Bool {
         switch ActivityEvent(rawValue: event)?.announcement {
         case .always: true
-        case .whenSessionsEnded: hasEndedSessions
+        case .whenSessionsEnded: endedSessions ?? 0 > 0
         case .onRequest, nil: false
         }
     }
 
-    private var hasEndedSessions: Bool {
+    /// How many sessions it ended; nil where it says nothing of that.
+    var endedSessions: Int64? {
         guard case .object(let revoked) = properties["revoked"],
             case .number(let found) = revoked["found"]
-        else { return false }
-        return found > 0
+        else { return nil }
+        return found
     }
 }

@@ -130,11 +130,7 @@ extension Administration {
         metadata["ip"] = entry.ip.map { "\($0)" }
         metadata["user"] = entry.userName.map { "\($0)" }
         metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }
-        if case .object(let revoked) = entry.properties["revoked"],
-            case .number(let found) = revoked["found"]
-        {
-            metadata["ended"] = "\(found)"
-        }
+        metadata["ended"] = entry.endedSessions.map { "\($0)" }
         logger.notice("changed over the control API", metadata: metadata)
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import WireFormat
 
 /// One request to the control API.
 package struct ControlRequest: Equatable, Sendable {
@@ -19,7 +20,7 @@ package struct ControlRequest: Equatable, Sendable {
 
     private init(_ method: Method, _ path: [String], body: [UInt8]? = nil) {
         self.method = method
-        self.target = path.map { "/" + Self.encoded($0) }.joined()
+        self.target = path.map { "/" + PercentEncoding.encode($0) }.joined()
         self.body = body
     }
 
@@ -27,7 +28,7 @@ package struct ControlRequest: Equatable, Sendable {
     package static func get(_ path: String..., query: [(String, String?)] = []) -> ControlRequest {
         var request = ControlRequest(.get, path)
         let parameters = query.compactMap { name, value in
-            value.map { encoded(name) + "=" + encoded($0) }
+            value.map { PercentEncoding.encode(name) + "=" + PercentEncoding.encode($0) }
         }
         if !parameters.isEmpty { request.target += "?" + parameters.joined(separator: "&") }
         return request
@@ -57,22 +58,5 @@ package struct ControlRequest: Equatable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value))
-    }
-
-    /// Everything but the unreserved characters of RFC 3986 section 2.3 as `%XX`.
-    private static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += "%" + (digits.count == 1 ? "0" : "") + digits
-            }
-        }
-        return result
     }
 }
