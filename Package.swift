@@ -96,7 +96,7 @@ let package = Package(
         .target(name: "Admission", swiftSettings: strict),
         .target(name: "PasswordHashing", dependencies: ["CCrypt"], swiftSettings: strict),
         .target(
-            name: "SecondFactor",
+            name: "SignInSecrets",
             dependencies: [
                 "WireFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -106,7 +106,7 @@ let package = Package(
         .target(
             name: "SubuserStore",
             dependencies: [
-                "AccessControl", "LinuxSystem", "WireFormat",
+                "AccessControl", "LinuxSystem", "SignInSecrets", "WireFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -116,8 +116,7 @@ let package = Package(
             name: "Gatekeeper",
             dependencies: [
                 "AccessControl", "Admission", "LinuxSystem", "PasswordHashing", "SessionLink",
-                "SubuserStore",
-                "WireFormat",
+                "SignInSecrets", "SubuserStore", "WireFormat",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: borrowing
@@ -199,8 +198,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "SecondFactorTests",
-            dependencies: ["SecondFactor"],
+            name: "SignInSecretsTests",
+            dependencies: ["SignInSecrets"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -232,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "SubuserStoreTests",
             dependencies: [
-                "AccessControl", "GateTestSupport", "SubuserStore",
+                "AccessControl", "GateTestSupport", "SignInSecrets", "SubuserStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict

@@ -4,7 +4,9 @@ package import AccessControl
 ///
 /// Every method is one transaction. Whatever a method that changes something has answered is on the
 /// disk, and every reading that begins later sees it.
-package protocol AccessStore: SnapshotStore, AnswerStore, LockdownStore, RevocationStore {
+package protocol AccessStore: SnapshotStore, AnswerStore, LockdownStore, RevocationStore,
+    SignInStore
+{
     // MARK: Sign-in
 
     // These block for the time of a few reads in memory, and never for another's writing: they

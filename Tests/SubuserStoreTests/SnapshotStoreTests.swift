@@ -119,9 +119,9 @@ struct SnapshotStoreTests {
         for user in [many.guest, many.owner] {
             #expect(try signIn(user, many.server) == small)
         }
-        // Who, their keys, twice; the server, what they were given there and by its owner; and
-        // whether the host is closed.
-        #expect(small.count == 8)
+        // Who, their keys, their app passwords, twice; the server, what they were given there and by
+        // its owner; and whether the host is closed.
+        #expect(small.count == 10)
         let reader = try DatabaseQueue(path: path)
         for sql in Set(small) {
             let plan = try await reader.read { database in

@@ -11,6 +11,14 @@ package struct SignInCredentials: Hashable, Sendable {
     package var passwordHash: String?
     /// The fingerprints of their public keys, `SHA256:…`; the hash covers the key's type as well.
     package var keyFingerprints: Set<String>
+    /// What is demanded of them in particular; nil for nothing.
+    package var policy: SignInPolicy?
+    /// Whether their account at the panel has a second factor.
+    package var hasTwoFactor: Bool
+    /// Whether the gate knows a second factor of theirs, which has been tried out.
+    package var hasCode: Bool
+    /// Passwords that the gate made for them.
+    package var appPasswords: [AppPasswordKey]
 
     package init(
         id: UserID,
@@ -18,7 +26,11 @@ package struct SignInCredentials: Hashable, Sendable {
         isAdministrator: Bool,
         isDisabled: Bool = false,
         passwordHash: String?,
-        keyFingerprints: Set<String>
+        keyFingerprints: Set<String>,
+        policy: SignInPolicy? = nil,
+        hasTwoFactor: Bool = false,
+        hasCode: Bool = false,
+        appPasswords: [AppPasswordKey] = []
     ) {
         self.id = id
         self.name = name
@@ -26,6 +38,25 @@ package struct SignInCredentials: Hashable, Sendable {
         self.isDisabled = isDisabled
         self.passwordHash = passwordHash
         self.keyFingerprints = keyFingerprints
+        self.policy = policy
+        self.hasTwoFactor = hasTwoFactor
+        self.hasCode = hasCode
+        self.appPasswords = appPasswords
+    }
+}
+
+/// What a password that the gate made is known by, and where it is good.
+package struct AppPasswordKey: Hashable, Sendable {
+    package var id: AppPasswordID
+    /// The one server that it lets in to; nil for all of its owner's.
+    package var server: ServerID?
+    /// SHA-256 of the password.
+    package var digest: [UInt8]
+
+    package init(id: AppPasswordID, server: ServerID?, digest: [UInt8]) {
+        self.id = id
+        self.server = server
+        self.digest = digest
     }
 }
 

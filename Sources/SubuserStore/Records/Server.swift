@@ -1,3 +1,5 @@
+package import AccessControl
+
 /// One server of the host: whose it is and where its files lie.
 package struct Server: Hashable, Sendable {
     package var id: ServerID
@@ -7,6 +9,8 @@ package struct Server: Hashable, Sendable {
     package var ownerName: UserName
     package var directory: ServerDirectory
     package var state: ServerState
+    /// What is demanded of everybody who signs in on it; nil for nothing in particular.
+    package var policy: SignInPolicy?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -17,6 +21,7 @@ package struct Server: Hashable, Sendable {
         ownerName: UserName,
         directory: ServerDirectory,
         state: ServerState,
+        policy: SignInPolicy? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
@@ -27,6 +32,7 @@ package struct Server: Hashable, Sendable {
         self.ownerName = ownerName
         self.directory = directory
         self.state = state
+        self.policy = policy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

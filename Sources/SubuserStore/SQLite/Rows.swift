@@ -59,6 +59,7 @@ struct Rows: Sendable {
             ownerName: try value(row, "owner_name") { try? UserName($0) },
             directory: try value(row, "directory") { try? ServerDirectory($0) },
             state: try value(row, "state") { ServerState(rawValue: $0) },
+            policy: try policy(row),
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])
         )
@@ -117,33 +118,6 @@ struct Rows: Sendable {
 }
 
 extension Rows {
-    /// What a user can sign in with; nil when there is none of this name.
-    func credentials(of name: UserName, in database: Database) throws -> SignInCredentials? {
-        let row = try Row.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT uuid, administrator, disabled, password_hash FROM users
-                    WHERE username = ?
-                    """
-            ),
-            arguments: [name.description]
-        )
-        guard let row else { return nil }
-        let id = try value(row, "uuid") { UserID($0) }
-        let fingerprints = try String.fetchSet(
-            database.cachedStatement(sql: "SELECT fingerprint FROM keys WHERE user = ?"),
-            arguments: [id.description]
-        )
-        return SignInCredentials(
-            id: id,
-            name: name,
-            isAdministrator: row["administrator"],
-            isDisabled: row["disabled"],
-            passwordHash: row["password_hash"],
-            keyFingerprints: fingerprints
-        )
-    }
-
     /// The user that `reference` names; nil when there is none.
     func user(_ reference: UserReference, in database: Database) throws -> User? {
         let (column, argument) =

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SecondFactor
+@testable import SignInSecrets
 
 @Suite struct `Codes of an authenticator` {
     private let secret = SharedSecret(Array("12345678901234567890".utf8))

@@ -1,4 +1,4 @@
-import SecondFactor
+import SignInSecrets
 import Testing
 
 @Suite struct `Secrets as text` {

@@ -28,12 +28,7 @@ package struct RecoveryCode: Hashable, Sendable {
     }
 
     /// The code as it is shown to its owner, once: `ABCD-EFGH-IJKL-MNOP`.
-    package var text: String {
-        let digits = Array(Base32.encode(bytes))
-        return stride(from: 0, to: digits.count, by: Self.groupLength)
-            .map { String(digits[$0...].prefix(Self.groupLength)) }
-            .joined(separator: "-")
-    }
+    package var text: String { GroupedText.text(of: bytes, groupLength: Self.groupLength) }
 
     /// What is kept of it (SHA-256).
     package var digest: [UInt8] { Array(SHA256.hash(data: bytes)) }
