@@ -16,6 +16,7 @@ package struct GateSettings: Equatable, Sendable {
     package var store = StoreSettings()
     package var control = ControlSettings()
     package var passwords = PasswordSettings()
+    package var signIn = SignInSettings()
     package var subusers = SubuserSettings()
     package var activity = ActivitySettings()
     package var log = LogSettings()
@@ -182,6 +183,22 @@ package struct PasswordSettings: Equatable, Sendable {
     package var workers = 2
     /// The yescrypt cost of new hashes (crypt(5)).
     package var cost = 5
+}
+
+/// What people must prove.
+package struct SignInSettings: Equatable, Sendable {
+    /// Of whom a second factor is demanded.
+    package enum SecondFactor: String, CaseIterable, Sendable {
+        case off, enrolled, panel
+    }
+
+    /// What is enough, unless more is demanded below, of a user or on a server.
+    package var accept = SignInPolicy.standard
+    package var secondFactor = SecondFactor.panel
+    /// Whether it is demanded beside a key as well.
+    package var keysNeedCode = false
+    /// The name under which authenticators list the host's accounts.
+    package var issuer = "Portcullis"
 }
 
 /// Access that is shared with others.

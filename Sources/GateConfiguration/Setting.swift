@@ -81,7 +81,7 @@ extension Setting {
     /// Every setting, section by section, in the order of the sample file.
     package static let all: [Setting] =
         ssh + admission + limits + penalties + sessions + files + store + control + passwords
-        + subusers + activity + log
+        + signIn + subusers + activity + log
 
     /// The settings whose values differ between two configurations.
     package static func changed(

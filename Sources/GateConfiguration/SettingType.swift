@@ -106,6 +106,16 @@ extension SettingType<String> {
         }
     )
 
+    /// A name that authenticators show; a colon would end it in what they read.
+    static let issuer = scalar(
+        "up to 64 characters without a colon",
+        format: { $0 },
+        parse: { text in
+            let isFit = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != ":" }
+            return isFit && (1...64).contains(text.count) ? text : nil
+        }
+    )
+
     fileprivate static func absolutePath(_ text: String) -> String? {
         text.hasPrefix("/") && !text.utf8.contains(0) ? text : nil
     }

@@ -4,7 +4,7 @@ import SubuserStore
 /// What a session was granted, and on what it rests.
 struct GrantedAccess: Equatable {
     let userName: UserName
-    let proof: SignInDecision.Proof
+    var proofs: SignInProofs
     let directory: ServerDirectory
     var rights: FileRights
 }
@@ -19,15 +19,28 @@ enum AccessReview: Equatable {
     case lost(difference: String)
 
     /// Compares what was granted with one consistent reading of the store.
-    init(of granted: GrantedAccess, _ access: AccessRecord?) {
+    init(of granted: GrantedAccess, _ access: AccessRecord?, rules: SignInRules) {
+        guard let access else {
+            self = .lost(difference: "the user or the server is gone")
+            return
+        }
         let rights: FileRights
-        switch SignInDecision(access, proof: granted.proof) {
+        let decision = SignInDecision(
+            of: access.user,
+            access,
+            proofs: granted.proofs,
+            rules: rules
+        )
+        switch decision {
         case .denied(let reason), .refused(let reason):
             self = .lost(difference: reason)
             return
+        case .incomplete(let next):
+            self = .lost(difference: "\(granted.proofs.method) is not enough without \(next)")
+            return
         case .granted(let now): rights = now
         }
-        guard let access, access.user.name == granted.userName else {
+        guard access.user.name == granted.userName else {
             self = .lost(difference: "the user has another name")
             return
         }

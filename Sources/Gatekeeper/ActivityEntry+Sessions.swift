@@ -7,11 +7,18 @@ import WireFormat
 /// What the log keeps of a session's life; the events' names are those of the panels.
 extension ActivityEntry {
     /// Somebody signed in.
-    static func login(_ identity: SessionIdentity, _ session: SessionSummary) -> ActivityEntry {
-        var properties: [String: JSONValue] = [
-            "method": identity.keyFingerprint == nil ? "password" : "publickey"
-        ]
-        if let fingerprint = identity.keyFingerprint { properties["key"] = .text(fingerprint) }
+    static func login(
+        _ identity: SessionIdentity,
+        _ session: SessionSummary,
+        code: UsedCode?
+    ) -> ActivityEntry {
+        let proofs = identity.proofs
+        var properties: [String: JSONValue] = ["method": .text(proofs.method)]
+        if let fingerprint = proofs.keyFingerprint { properties["key"] = .text(fingerprint) }
+        if let id = proofs.appPassword { properties["appPassword"] = .text("\(id)") }
+        if case .recovery(let left)? = code {
+            properties["recoveryCodesLeft"] = .number(Int64(left))
+        }
         if let client = session.client { properties["client"] = .text(client) }
         return entry(.login, identity, session, properties)
     }

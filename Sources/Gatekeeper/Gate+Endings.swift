@@ -161,7 +161,7 @@ extension Gate: LiveSessions {
         if let detail = reason.detail {
             metadata["detail"] = "\(detail)"
         }
-        if let name = process.claimedName, process.identity == nil {
+        if let name = process.claimedNameText, process.identity == nil {
             metadata["name"] = "\(name)"
         }
         if let counters = summary?.counters {

@@ -78,7 +78,7 @@ extension Gate {
         guard let identity = process.identity, let granted = process.granted else { return nil }
         do throws(StoreError) {
             let access = try store.access(of: identity.userID, on: identity.serverID)
-            return AccessReview(of: granted, access)
+            return AccessReview(of: granted, access, rules: options.signIn)
         } catch {
             logger.error("the store cannot be read", metadata: ["error": "\(error)"])
             return nil

@@ -129,6 +129,7 @@ package actor Gate {
         options.admission = newOptions.admission
         front.reconfigure(newOptions.admission)
         options.recordsReads = newOptions.recordsReads
+        demand(newOptions.signIn)
         let earlier = preparation
         options.preparation = newOptions.preparation
         preparation = newOptions.preparation
@@ -142,6 +143,13 @@ package actor Gate {
         for process in warm { discard(process) }
         warm.removeAll()
         refill()
+    }
+
+    /// Takes over what everybody must prove, and ends the sessions of those who have not.
+    private func demand(_ rules: SignInRules) {
+        guard rules != options.signIn else { return }
+        options.signIn = rules
+        Task(name: "review sessions") { _ = await heal(known: true) }
     }
 
     /// Goes back to what worked, when what came after it lets no process serve.

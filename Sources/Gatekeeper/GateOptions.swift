@@ -23,6 +23,8 @@ package struct GateOptions: Sendable {
     package var spinLimit: Int64
     /// Who may connect, and how many.
     package var admission: AdmissionOptions
+    /// What everybody must prove.
+    package var signIn: SignInRules
     /// Whether the activity log keeps downloads.
     package var recordsReads: Bool
     /// Whether session processes may write to standard error, for debugging a crash.
@@ -39,6 +41,7 @@ package struct GateOptions: Sendable {
         shutdownGrace: Int64,
         spinLimit: Int64,
         admission: AdmissionOptions,
+        signIn: SignInRules,
         recordsReads: Bool,
         sessionsKeepStandardError: Bool
     ) {
@@ -52,6 +55,7 @@ package struct GateOptions: Sendable {
         self.shutdownGrace = shutdownGrace
         self.spinLimit = spinLimit
         self.admission = admission
+        self.signIn = signIn
         self.recordsReads = recordsReads
         self.sessionsKeepStandardError = sessionsKeepStandardError
     }

@@ -2,6 +2,7 @@ import Admission
 import LinuxSystem
 import SessionLink
 import SubuserStore
+import WireFormat
 
 /// One session process as the gate holds it: its link, its pidfd, how far it has come.
 ///
@@ -30,8 +31,12 @@ final class SessionProcess {
     var identity: SessionIdentity?
     /// What it was granted, once signed in.
     var granted: GrantedAccess?
-    /// The user name an attempt gave, for logs.
-    var claimedName: String?
+    /// The user name that the first attempt gave; there is no other on one connection.
+    var claimedName: ByteString?
+    /// What its client has proven so far.
+    var proofs = SignInProofs()
+    /// What became of the code that was used; nil where none was.
+    var usedCode: UsedCode?
     /// How many sign-in attempts it has passed on.
     var attempts = 0
     /// Whether the key exchange is done.
@@ -86,6 +91,8 @@ final class SessionProcess {
         self.link = consume link
     }
 
+    /// The user name for logs.
+    var claimedNameText: String? { claimedName?.unescapedText }
     var processID: Int32 { process.processID }
     /// The numbers to watch: the link for messages, the pidfd for the end.
     var linkNumber: Int32? { link?.rawValue }
@@ -161,6 +168,6 @@ struct SessionIdentity {
     let userName: UserName
     let serverID: ServerID
     let serverShortID: ShortID
-    /// The key that signed in; nil for a password.
-    let keyFingerprint: String?
+    /// What they proved.
+    let proofs: SignInProofs
 }

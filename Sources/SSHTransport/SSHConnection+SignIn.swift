@@ -11,7 +11,7 @@ extension SSHConnection {
                 return SSH_AUTH_DENIED.rawValue
             }
             let given = unsafe password.map { unsafe bytes(of: $0) } ?? []
-            return unsafe connection.attempt(user, .password(given)).rawValue
+            return unsafe connection.attempt(user, .password(given)).result.rawValue
         }
         unsafe serverCallbacks.pointee.auth_none_function = { _, user, context in
             guard let connection = unsafe SSHConnection.recover(context) else {
@@ -28,7 +28,7 @@ extension SSHConnection {
             // Only this one value says that libssh has verified a signature.
             let isProven = Int32(state) == SSH_PUBLICKEY_STATE_VALID.rawValue
             return unsafe connection.attempt(user, isProven ? .proven(shown) : .offered(shown))
-                .rawValue
+                .result.rawValue
         }
         unsafe serverCallbacks.pointee.service_request_function = { _, service, context in
             guard let connection = unsafe SSHConnection.recover(context),
@@ -53,17 +53,33 @@ extension SSHConnection {
         unsafe ssh_set_message_callback(
             session,
             { _, message, context in
-                // Every request that no callback took: libssh refuses it, and it counts.
-                let isSignIn = unsafe ssh_message_type(message) == SSH_REQUEST_AUTH.rawValue
-                if isSignIn { unsafe SSHConnection.recover(context)?.failUnsupported() }
-                return 1
+                // Every request that no callback took. Answering 1 lets libssh refuse it.
+                guard unsafe ssh_message_type(message) == SSH_REQUEST_AUTH.rawValue,
+                    let connection = unsafe SSHConnection.recover(context),
+                    let message = unsafe message
+                else { return 1 }
+                let subtype = unsafe ssh_message_subtype(message)
+                guard subtype == Int32(SSH_AUTH_METHOD_INTERACTIVE) else {
+                    connection.failUnsupported()
+                    return 1
+                }
+                return unsafe connection.converse(message) ? 0 : 1
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
-        unsafe ssh_set_auth_methods(
-            session,
-            Int32(SSH_AUTH_METHOD_PASSWORD) | Int32(SSH_AUTH_METHOD_PUBLICKEY)
-        )
+        offer(steps)
+    }
+
+    /// From now on a failure tells the client that these are what can help.
+    func offer(_ next: SignInSteps) {
+        steps = next
+        var methods: Int32 = 0
+        if next.contains(.password) {
+            methods |= Int32(SSH_AUTH_METHOD_PASSWORD) | Int32(SSH_AUTH_METHOD_INTERACTIVE)
+        }
+        if next.contains(.publicKey) { methods |= Int32(SSH_AUTH_METHOD_PUBLICKEY) }
+        if next.contains(.code) { methods |= Int32(SSH_AUTH_METHOD_INTERACTIVE) }
+        unsafe ssh_set_auth_methods(session, methods)
     }
 
     @unsafe private static func recover(_ context: UnsafeMutableRawPointer?) -> SSHConnection? {
@@ -71,42 +87,68 @@ extension SSHConnection {
         unsafe context.map { unsafe Unmanaged<SSHConnection>.fromOpaque($0).takeUnretainedValue() }
     }
 
+    /// What became of an attempt.
+    enum AttemptResult {
+        case failed
+        /// A key that was offered would do.
+        case wouldDo
+        /// Something is missing yet.
+        case partial
+        case signedIn
+
+        var result: ssh_auth_e {
+            switch self {
+            case .failed: SSH_AUTH_DENIED
+            case .wouldDo, .signedIn: SSH_AUTH_SUCCESS
+            case .partial: SSH_AUTH_PARTIAL
+            }
+        }
+    }
+
     @unsafe private func attempt(
         _ user: UnsafePointer<CChar>?,
         _ credential: Credential
-    ) -> ssh_auth_e {
+    ) -> AttemptResult {
         noteAnswer()
+        guard let user = unsafe user else { return .failed }
+        return attempt(unsafe bytes(of: user), credential)
+    }
+
+    /// Lets the delegate decide about one credential, as far as one may be shown at all.
+    func attempt(_ name: [UInt8], _ credential: Credential) -> AttemptResult {
+        question = nil
         // A second success or a change of name would be a state that nothing expects.
-        guard !isSignedIn, ending == nil, let user = unsafe user else { return SSH_AUTH_DENIED }
+        guard !isSignedIn, ending == nil else { return .failed }
         // A client may pack many attempts into one segment, all read before the next check.
         guard !budget.isExhausted else {
             ending = .budgetExceeded(.attempts)
-            return SSH_AUTH_DENIED
+            return .failed
         }
-        let name = unsafe bytes(of: user)
         if pinnedUserName == nil { pinnedUserName = name }
-        guard name == pinnedUserName, let delegate else {
+        guard name == pinnedUserName, let delegate, steps.isSuperset(of: credential.step) else {
             budget.recordFailure()
-            return SSH_AUTH_DENIED
+            return .failed
         }
         let verdict = delegate.judge(userName: name, credential: credential)
         switch (credential, verdict) {
-        case (.password, .granted), (.proven, .granted):
+        case (.offered, .keyWouldDo): return .wouldDo
+        case (.offered, .denied), (.offered, .granted), (.offered, .refused), (.offered, .partial):
+            budget.recordOffer()
+            return .failed
+        case (_, .granted):
             isSignedIn = true
-            return SSH_AUTH_SUCCESS
-        case (.offered, .keyWouldDo): return SSH_AUTH_SUCCESS
-        case (.password, .refused(let reason)), (.proven, .refused(let reason)):
+            return .signedIn
+        case (_, .partial(let next)):
+            offer(next)
+            return .partial
+        case (_, .refused(let reason)):
             // Clients give up as soon as they read the failure; a banner before it is what they show.
             sendBanner(reason)
             ending = .refused(reason: reason)
-            return SSH_AUTH_DENIED
-        case (.offered, .denied), (.offered, .granted), (.offered, .refused):
-            budget.recordOffer()
-            return SSH_AUTH_DENIED
-        case (.password, .denied), (.password, .keyWouldDo), (.proven, .denied),
-            (.proven, .keyWouldDo):
+            return .failed
+        case (_, .denied), (_, .keyWouldDo):
             budget.recordFailure()
-            return SSH_AUTH_DENIED
+            return .failed
         }
     }
 
@@ -118,14 +160,15 @@ extension SSHConnection {
         unsafe ssh_string_free(banner)
     }
 
-    private func failUnsupported() {
+    /// Counts a request that nothing here answers.
+    func failUnsupported() {
         noteAnswer()
         if !isSignedIn { budget.recordFailure() }
     }
 }
 
 /// Copies a zero-terminated text of libssh.
-@unsafe private func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
+@unsafe func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
     // SAFETY: libssh terminates what it hands out.
     var result: [UInt8] = []
     var cursor = unsafe text

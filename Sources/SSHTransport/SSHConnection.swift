@@ -27,6 +27,10 @@ package import LinuxSystem
     var budget: SignInBudget
     /// The user name that the first attempt gave; a connection has only one.
     var pinnedUserName: [UInt8]?
+    /// What may be shown next.
+    var steps: SignInSteps
+    /// What was asked for and has not been answered yet (RFC 4256).
+    var question: KeyboardQuestion?
     private var answers = 0
     var isHandshakeReported = false
     private let limits: Limits
@@ -37,12 +41,20 @@ package import LinuxSystem
     /// Bounds beyond those of the sign-in.
     package struct Limits: Sendable {
         package var signIn: SignInBudget.Limits
+        /// What a client may begin with.
+        package var firstSteps: SignInSteps
         /// Milliseconds a client may refuse to read what was sent.
         package var stall: Int32
         package var channels: Int
 
-        package init(signIn: SignInBudget.Limits, stall: Int32, channels: Int) {
+        package init(
+            signIn: SignInBudget.Limits,
+            firstSteps: SignInSteps = [.password, .publicKey],
+            stall: Int32,
+            channels: Int
+        ) {
             self.signIn = signIn
+            self.firstSteps = firstSteps
             self.stall = stall
             self.channels = channels
         }
@@ -81,6 +93,7 @@ package import LinuxSystem
         self.link = link
         self.limits = limits
         budget = SignInBudget(limits: limits.signIn, start: .now)
+        steps = limits.firstSteps
         begin()
     }
 

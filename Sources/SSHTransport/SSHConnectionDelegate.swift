@@ -14,11 +14,40 @@ package enum Credential {
     case offered(ClientKey)
     /// A key whose signature over this very connection libssh has verified.
     case proven(ClientKey)
+    /// What was typed where a code was asked for (RFC 4256).
+    case code([UInt8])
+
+    /// The step of a sign-in that it belongs to.
+    var step: SignInSteps {
+        switch self {
+        case .password: .password
+        case .offered, .proven: .publicKey
+        case .code: .code
+        }
+    }
+}
+
+/// What a client may do next in order to be let in.
+package struct SignInSteps: OptionSet, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Show a password, in either of the methods for it (RFC 4252 section 8, RFC 4256).
+    package static let password = SignInSteps(rawValue: 1)
+    /// Prove a key (RFC 4252 section 7).
+    package static let publicKey = SignInSteps(rawValue: 2)
+    /// Answer the question for a code (RFC 4256).
+    package static let code = SignInSteps(rawValue: 4)
 }
 
 /// The answer to a credential.
 package enum Verdict: Equatable, Sendable {
     case denied
+    /// It is right and not enough; these may follow, and no others (RFC 4252 section 5.1).
+    case partial(next: SignInSteps)
     /// An offered key would do; it grants nothing.
     case keyWouldDo
     /// The credential is right, but there is no access; the client is told why and the connection ends.

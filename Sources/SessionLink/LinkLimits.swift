@@ -12,6 +12,8 @@ package enum LinkLimits {
     /// RFC 4252 gives user names no limit; this is far beyond what the store can hold.
     package static let userNameLength = 1024
     package static let passwordLength = 4 * 1024
+    /// Far longer than any code that somebody types.
+    package static let codeLength = 256
     /// A path of PATH_MAX bytes twice fits into one message with room to spare.
     package static let pathLength = 8 * 1024
 }

@@ -1,3 +1,4 @@
+package import AccessControl
 package import WireFormat
 
 /// What a warm session process needs before it is given a client.
@@ -10,6 +11,8 @@ package struct SessionPreparation: Equatable, Sendable {
     /// The software name in the SSH version line (RFC 4253 section 4.2).
     package var softwareName: String
     package var limits: SessionLimits
+    /// What clients may begin a sign-in with.
+    package var firstFactors: SignInFactors
     /// What to do where the kernel cannot confine the process.
     package var confinement: Confinement
     package var files: FileRules
@@ -19,6 +22,7 @@ package struct SessionPreparation: Equatable, Sendable {
         algorithms: AlgorithmLists,
         softwareName: String,
         limits: SessionLimits,
+        firstFactors: SignInFactors = .first,
         confinement: Confinement,
         files: FileRules
     ) {
@@ -26,6 +30,7 @@ package struct SessionPreparation: Equatable, Sendable {
         self.algorithms = algorithms
         self.softwareName = softwareName
         self.limits = limits
+        self.firstFactors = firstFactors
         self.confinement = confinement
         self.files = files
     }
@@ -136,6 +141,7 @@ extension SessionPreparation {
         writer.uint32(limits.stall)
         writer.uint32(limits.channels)
         writer.uint32(limits.handles)
+        firstFactors.encode(into: &writer)
         writer.byte(confinement.rawValue)
         files.encode(into: &writer)
     }
@@ -164,6 +170,7 @@ extension SessionPreparation {
             channels: try reader.uint32("channels"),
             handles: try reader.uint32("handles")
         )
+        let firstFactors = try SignInFactors(from: &reader)
         guard let confinement = Confinement(rawValue: try reader.byte("confinement")) else {
             throw .invalid(field: "confinement")
         }
@@ -172,6 +179,7 @@ extension SessionPreparation {
             algorithms: algorithms,
             softwareName: softwareName,
             limits: limits,
+            firstFactors: firstFactors,
             confinement: confinement,
             files: try FileRules(from: &reader)
         )

@@ -24,6 +24,8 @@ package enum SignInProof: Sendable {
     case offered(PublicKeyIdentity)
     /// A public key whose signature libssh has verified.
     case proven(PublicKeyIdentity)
+    /// What was typed where a code was asked for.
+    case code(Secret)
 }
 
 /// A public key reduced to what it is compared by.
@@ -45,6 +47,8 @@ package enum SignInAnswer: Equatable, Sendable {
     case denied
     /// A key that was offered would do: the client may sign with it.
     case keyWouldDo
+    /// Right, and not enough: one of these must follow.
+    case partial(next: SignInFactors)
     /// The credential was right, but there is no access; the text says why.
     case refused(reason: String)
     /// Come in. The root directory's descriptor travels with it.
@@ -68,7 +72,7 @@ package struct Grant: Equatable, Sendable {
 }
 
 extension SignInAttempt {
-    private enum Kind: UInt8 { case password = 1, offered, proven }
+    private enum Kind: UInt8 { case password = 1, offered, proven, code }
 
     func encode(into writer: inout WireWriter) {
         writer.uint32(number)
@@ -83,6 +87,9 @@ extension SignInAttempt {
         case .proven(let key):
             writer.byte(Kind.proven.rawValue)
             key.encode(into: &writer)
+        case .code(let code):
+            writer.byte(Kind.code.rawValue)
+            code.withBytes { writer.string($0) }
         }
     }
 
@@ -95,6 +102,8 @@ extension SignInAttempt {
             proof = .password(Secret(password))
         case .offered: proof = .offered(try PublicKeyIdentity(from: &reader))
         case .proven: proof = .proven(try PublicKeyIdentity(from: &reader))
+        case .code:
+            proof = .code(Secret(try reader.string("code", limit: LinkLimits.codeLength)))
         case nil: throw .invalid(field: "proof")
         }
     }
@@ -113,12 +122,15 @@ extension PublicKeyIdentity {
 }
 
 extension SignInAnswer {
-    private enum Kind: UInt8 { case denied = 0, keyWouldDo, refused, granted }
+    private enum Kind: UInt8 { case denied = 0, keyWouldDo, refused, granted, partial }
 
     func encode(into writer: inout WireWriter) {
         switch self {
         case .denied: writer.byte(Kind.denied.rawValue)
         case .keyWouldDo: writer.byte(Kind.keyWouldDo.rawValue)
+        case .partial(let next):
+            writer.byte(Kind.partial.rawValue)
+            next.encode(into: &writer)
         case .refused(let reason):
             writer.byte(Kind.refused.rawValue)
             writer.text(reason)
@@ -134,6 +146,7 @@ extension SignInAnswer {
         switch Kind(rawValue: try reader.byte("answer")) {
         case .denied: self = .denied
         case .keyWouldDo: self = .keyWouldDo
+        case .partial: self = .partial(next: try SignInFactors(from: &reader))
         case .refused:
             self = .refused(reason: try reader.text("reason", limit: LinkLimits.textLength))
         case .granted:
@@ -156,5 +169,16 @@ extension FileRights {
 
     init(from reader: inout WireReader) throws(WireError) {
         self.init(rawValue: UInt16(truncatingIfNeeded: try reader.uint32("rights")))
+    }
+}
+
+extension SignInFactors {
+    func encode(into writer: inout WireWriter) {
+        writer.byte(rawValue)
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        self.init(rawValue: try reader.byte("sign-in factors"))
+        guard isSubset(of: .all) else { throw .invalid(field: "sign-in factors") }
     }
 }

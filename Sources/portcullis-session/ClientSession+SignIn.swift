@@ -38,6 +38,7 @@ extension ClientSession: SSHConnectionDelegate {
         switch answer {
         case .denied: return .denied
         case .keyWouldDo: return .keyWouldDo
+        case .partial(let next): return .partial(next: SignInSteps(next))
         case .refused(let reason): return .refused(reason: reason)
         case .granted(let grant):
             guard let descriptor = delivery.take() else {
@@ -97,15 +98,28 @@ extension PathRules {
 }
 
 extension SignInProof {
-    /// The link's form of a credential; nil for a password longer than any real one.
+    /// The link's form of a credential; nil for a password or code longer than any real one.
     fileprivate init?(_ credential: Credential) {
         switch credential {
         case .password(let bytes):
             guard bytes.count <= LinkLimits.passwordLength else { return nil }
             self = .password(Secret(ByteString(bytes)))
+        case .code(let bytes):
+            guard bytes.count <= LinkLimits.codeLength else { return nil }
+            self = .code(Secret(ByteString(bytes)))
         case .offered(let key): self = .offered(PublicKeyIdentity(key))
         case .proven(let key): self = .proven(PublicKeyIdentity(key))
         }
+    }
+}
+
+extension SignInSteps {
+    /// The transport's form of what may be proven next.
+    init(_ factors: SignInFactors) {
+        self = []
+        if factors.contains(.password) { insert(.password) }
+        if factors.contains(.publicKey) { insert(.publicKey) }
+        if factors.contains(.code) { insert(.code) }
     }
 }
 

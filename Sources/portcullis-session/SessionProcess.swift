@@ -94,7 +94,7 @@ enum SessionProcess {
             connection = try SSHConnection(
                 socket: socket,
                 acceptor: acceptor,
-                limits: SSHConnection.Limits(preparation.limits),
+                limits: SSHConnection.Limits(preparation),
                 watching: link.descriptorNumber
             )
         } catch {
@@ -146,7 +146,8 @@ extension SSHAcceptor.Algorithms {
 }
 
 extension SSHConnection.Limits {
-    fileprivate init(_ limits: SessionLimits) {
+    fileprivate init(_ preparation: SessionPreparation) {
+        let limits = preparation.limits
         self.init(
             signIn: SignInBudget.Limits(
                 grace: Int64(limits.signInGrace),
@@ -154,6 +155,7 @@ extension SSHConnection.Limits {
                 packets: UInt64(limits.unauthenticatedPackets),
                 bytes: UInt64(limits.unauthenticatedBytes)
             ),
+            firstSteps: SignInSteps(preparation.firstFactors),
             stall: Int32(clamping: limits.stall),
             channels: Int(limits.channels)
         )

@@ -187,7 +187,7 @@ def test_the_methods_offered_are_the_same_for_everybody(place: Place) -> None:
             transport.auth_none(user)
         offered.append(sorted(caught.value.allowed_types))
         transport.close()
-    assert offered == [["password", "publickey"]] * 4
+    assert offered == [["keyboard-interactive", "password", "publickey"]] * 4
 
 
 @pytest.mark.parametrize("length", [192, 1024, 5000, 30_000])

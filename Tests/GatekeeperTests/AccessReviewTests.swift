@@ -12,11 +12,11 @@ struct AccessReviewTests {
     /// What a subuser who may read was granted, with their password.
     private func granted(
         _ rights: FileRights = FileRights([.sftp, .read]),
-        proof: SignInDecision.Proof = .password(hash: hash)
+        proof: SignInProofs.Proof = .password(hash: hash)
     ) throws -> GrantedAccess {
         GrantedAccess(
             userName: try UserName("ann"),
-            proof: proof,
+            proofs: SignInProofs(proof),
             directory: try ServerDirectory("one"),
             rights: rights
         )
@@ -58,24 +58,37 @@ struct AccessReviewTests {
         )
     }
 
+    private func review(_ granted: GrantedAccess, _ access: AccessRecord?) -> AccessReview {
+        AccessReview(of: granted, access, rules: SignInRules())
+    }
+
+    private func decision(
+        _ record: AccessRecord,
+        _ proofs: SignInProofs.Proof...
+    ) -> SignInDecision {
+        var proven = SignInProofs()
+        for proof in proofs { proven.add(proof) }
+        return SignInDecision(of: record.user, record, proofs: proven, rules: SignInRules())
+    }
+
     @Test("the same access is unchanged, with a password and with a key")
     func unchanged() throws {
-        #expect(AccessReview(of: try granted(), try access()) == .unchanged)
+        #expect(review(try granted(), try access()) == .unchanged)
         let withKey = try granted(proof: .key(fingerprint: "SHA256:key"))
-        #expect(AccessReview(of: withKey, try access(hash: nil)) == .unchanged)
+        #expect(review(withKey, try access(hash: nil)) == .unchanged)
     }
 
     @Test("more rights are grown, fewer and others are lost")
     func rights() throws {
         let more = FileRights([.sftp, .read, .readContent])
-        let review = AccessReview(
-            of: try granted(),
+        let found = review(
+            try granted(),
             try access(permissions: [.sftp, .read, .readContent])
         )
-        #expect(review == .grown(more))
+        #expect(found == .grown(more))
         for permissions: [FileRight] in [[.sftp], [.sftp, .delete], [.read], []] {
-            let review = AccessReview(of: try granted(), try access(permissions: permissions))
-            #expect(review.isLost, "\(permissions)")
+            let found = review(try granted(), try access(permissions: permissions))
+            #expect(found.isLost, "\(permissions)")
         }
     }
 
@@ -83,12 +96,11 @@ struct AccessReviewTests {
     func lockdown() throws {
         let closed = Lockdown(text: try DisplayName("Back at nine"), since: .now)
         let record = try access(lockdown: closed)
-        #expect(AccessReview(of: try granted(), record).isLost)
+        #expect(review(try granted(), record).isLost)
         #expect(
-            SignInDecision(record, proof: .password(hash: Self.hash))
-                == .refused(reason: "Back at nine")
+            decision(record, .password(hash: Self.hash)) == .refused(reason: "Back at nine")
         )
-        guard case .denied = SignInDecision(record, proof: .password(hash: "other")) else {
+        guard case .denied = decision(record, .password(hash: "other")) else {
             Issue.record("somebody without a proof was told")
             return
         }
@@ -97,18 +109,18 @@ struct AccessReviewTests {
     @Test("another name, hash, key, directory or state, and no record at all, are lost")
     func rest() throws {
         let withKey = try granted(proof: .key(fingerprint: "SHA256:key"))
-        #expect(AccessReview(of: withKey, try access()) == .unchanged)
-        #expect(AccessReview(of: withKey, try access(keys: ["SHA256:other"])).isLost)
+        #expect(review(withKey, try access()) == .unchanged)
+        #expect(review(withKey, try access(keys: ["SHA256:other"])).isLost)
         for record in [
             nil, try access(name: "anna"), try access(hash: "$2y$04$other"),
             try access(hash: nil), try access(directory: "two"),
             try access(isDisabled: true),
         ] {
-            #expect(AccessReview(of: try granted(), record).isLost, "\(record as Any)")
+            #expect(review(try granted(), record).isLost, "\(record as Any)")
         }
         for state in ServerState.allCases {
-            let review = AccessReview(of: try granted(), try access(state: state))
-            #expect(review.isLost == !state.allowsAccess, "\(state)")
+            let found = review(try granted(), try access(state: state))
+            #expect(found.isLost == !state.allowsAccess, "\(state)")
         }
     }
 }

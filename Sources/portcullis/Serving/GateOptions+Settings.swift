@@ -1,3 +1,4 @@
+import AccessControl
 import Admission
 import GateConfiguration
 import Gatekeeper
@@ -18,8 +19,25 @@ extension GateOptions {
             shutdownGrace: settings.sessions.shutdownGrace.wholeMilliseconds,
             spinLimit: settings.limits.spin.wholeMilliseconds,
             admission: AdmissionOptions(settings),
+            signIn: SignInRules(settings.signIn),
             recordsReads: settings.activity.logReads,
             sessionsKeepStandardError: settings.log.level == .debug || settings.log.level == .trace
+        )
+    }
+}
+
+extension SignInRules {
+    fileprivate init(_ settings: SignInSettings) {
+        let secondFactor: SecondFactor =
+            switch settings.secondFactor {
+            case .off: .off
+            case .enrolled: .enrolled
+            case .panel: .panel
+            }
+        self.init(
+            policy: settings.accept,
+            secondFactor: secondFactor,
+            keysNeedCode: settings.keysNeedCode
         )
     }
 }
@@ -98,6 +116,7 @@ extension SessionPreparation {
                 channels: UInt32(clamping: limits.channels),
                 handles: UInt32(clamping: limits.handles)
             ),
+            firstFactors: settings.signIn.accept.factors.intersection(.first),
             confinement: settings.sessions.confinement == .required ? .required : .whenAvailable,
             files: FileRules(
                 creationMask: settings.files.umask,
