@@ -37,6 +37,7 @@ extension Gate {
         sessions[id] = nil
         process.dropClient()
         report(process, id: id, end: end)
+        noteAbandoned(process)
         if let offence = process.offence(end) { note(offence, of: process) }
         let isKilled = process.dismissal?.isKilled ?? false
         let ended = account(of: process, id, as: isKilled ? .kill : .goodbye)

@@ -53,6 +53,25 @@ extension Gate {
         answer(.refused(reason: reason), to: attempt.number, of: process)
     }
 
+    /// Keeps in mind that somebody had one right proof and went: its owner should know.
+    func noteAbandoned(_ process: SessionProcess) {
+        guard process.identity == nil, !process.proofs.factors.isEmpty,
+            let id = process.id, let summary = registry[id],
+            let name = process.claimedName.flatMap({ SignInName($0) }),
+            let person = credentials(of: name)
+        else { return }
+        activity.add(
+            .signInFailed(
+                .signInFailed,
+                person,
+                server: nil,
+                summary,
+                method: process.proofs.method,
+                reason: "left before the rest was proven"
+            )
+        )
+    }
+
     private func recordFailure(
         _ event: ActivityEvent,
         _ process: SessionProcess,
