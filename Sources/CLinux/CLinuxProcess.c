@@ -216,6 +216,7 @@ const int clinux_rlimit_core = RLIMIT_CORE;
 const int clinux_rlimit_nofile = RLIMIT_NOFILE;
 const int clinux_rlimit_nproc = RLIMIT_NPROC;
 const int clinux_rlimit_as = RLIMIT_AS;
+const int clinux_rlimit_data = RLIMIT_DATA;
 
 int clinux_landlock_abi(void)
 {

@@ -74,6 +74,8 @@ package struct LimitSettings: Equatable, Sendable {
     package var channels = 4
     /// Open file and directory handles for each channel.
     package var handles = 256
+    /// Mebibytes of memory that one session process may have of its own.
+    package var sessionMemory = 128
     /// Connections at a time.
     package var connections = 1000
     /// Connections at a time on which nobody has signed in yet.

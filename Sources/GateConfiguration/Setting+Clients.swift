@@ -145,6 +145,17 @@ extension Setting {
             "How many files and directories a client may hold open on one channel."
         ),
         Setting(
+            "limits.session_memory",
+            \.limits.sessionMemory,
+            .count("mebibytes", 32...4096),
+            .onReload,
+            """
+            How much memory a session process may have of its own, which is about 2 MiB while it \
+            waits and 13 MiB for the most demanding clients. One that wants more is ended. Content \
+            of files does not count, wherever it lies.
+            """
+        ),
+        Setting(
             "limits.connections",
             \.limits.connections,
             .count("connections", 1...100_000),

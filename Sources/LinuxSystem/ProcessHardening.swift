@@ -33,6 +33,8 @@ package enum ProcessHardening {
         case processes
         /// Address space in bytes.
         case addressSpace
+        /// Memory of its own in bytes: what is written and not part of a file (RLIMIT_DATA).
+        case privateMemory
     }
 
     /// Bounds a resource for good: the soft and the hard limit.
@@ -43,8 +45,16 @@ package enum ProcessHardening {
             case .openFiles: clinux_rlimit_nofile
             case .processes: clinux_rlimit_nproc
             case .addressSpace: clinux_rlimit_as
+            case .privateMemory: clinux_rlimit_data
             }
         _ = try valueOrErrno("setrlimit") { clinux_set_limit(number, value) }
+    }
+
+    /// Gives up whatever priority the parent has above ordinary processes.
+    package static func takeOrdinaryPriority() {
+        let process = Int32(PRIO_PROCESS.rawValue)
+        // Whoever has more than others may always give it back.
+        if getpriority(process, 0) < 0 { _ = setpriority(process, 0, 0) }
     }
 
     /// Lets this process open as many descriptors as its hard limit allows.

@@ -104,6 +104,8 @@ package struct SessionLimits: Equatable, Sendable {
     package var channels: UInt32
     /// Open file and directory handles at a time, for each channel.
     package var handles: UInt32
+    /// Memory of the process's own in mebibytes.
+    package var memory: UInt32
 
     package init(
         signInGrace: UInt32,
@@ -112,7 +114,8 @@ package struct SessionLimits: Equatable, Sendable {
         unauthenticatedBytes: UInt32,
         stall: UInt32,
         channels: UInt32,
-        handles: UInt32
+        handles: UInt32,
+        memory: UInt32
     ) {
         self.signInGrace = signInGrace
         self.signInAttempts = signInAttempts
@@ -121,6 +124,7 @@ package struct SessionLimits: Equatable, Sendable {
         self.stall = stall
         self.channels = channels
         self.handles = handles
+        self.memory = memory
     }
 }
 
@@ -141,6 +145,7 @@ extension SessionPreparation {
         writer.uint32(limits.stall)
         writer.uint32(limits.channels)
         writer.uint32(limits.handles)
+        writer.uint32(limits.memory)
         firstFactors.encode(into: &writer)
         writer.byte(confinement.rawValue)
         files.encode(into: &writer)
@@ -168,7 +173,8 @@ extension SessionPreparation {
             unauthenticatedBytes: try reader.uint32("unauthenticated bytes"),
             stall: try reader.uint32("stall"),
             channels: try reader.uint32("channels"),
-            handles: try reader.uint32("handles")
+            handles: try reader.uint32("handles"),
+            memory: try reader.uint32("memory")
         )
         let firstFactors = try SignInFactors(from: &reader)
         guard let confinement = Confinement(rawValue: try reader.byte("confinement")) else {

@@ -4,7 +4,7 @@ import SystemCallFilter
 
 /// What a session process gives up before its client's first byte.
 enum ProcessConfinement {
-    /// Address space in bytes: libssh may hold 256 MiB at the very worst.
+    /// Address space in bytes, the programs and libraries that are mapped included.
     private static let addressSpace: UInt64 = 768 << 20
     /// Descriptors besides the clients' handles: the link, the socket, roots, the library's own.
     private static let ownDescriptors: UInt64 = 64
@@ -24,6 +24,7 @@ enum ProcessConfinement {
             try ProcessHardening.limit(.openFiles, to: handles &+ ownDescriptors)
             try ProcessHardening.limit(.processes, to: 0)
             try ProcessHardening.limit(.addressSpace, to: addressSpace)
+            try ProcessHardening.limit(.privateMemory, to: UInt64(limits.memory) << 20)
             guard let volumes = delivery.descriptor else {
                 throw SystemError(.badFileDescriptor, in: "volumes directory")
             }

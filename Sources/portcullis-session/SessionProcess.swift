@@ -22,6 +22,8 @@ enum SessionProcess {
         } catch {
             ProcessHardening.exitNow(ExitStatus.notPrepared)
         }
+        // The gate may have more, so that it ends sessions at once on a host that is busy.
+        ProcessHardening.takeOrdinaryPriority()
         ProcessHardening.ignoreBrokenPipes()
         let link = GateLink(descriptor: FileDescriptor(owning: linkDescriptor))
         do throws(LinkFailure) {

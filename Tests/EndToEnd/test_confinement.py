@@ -14,6 +14,7 @@ from accounts import Place
 from clients import Paramiko, Sftp
 from gate import Gate
 from processes import Process
+from waiting import eventually
 
 
 def kernel_has_landlock() -> bool:
@@ -37,8 +38,26 @@ def test_a_session_can_gain_no_privileges_and_leaves_no_core(session: Process) -
     limits = Path(f"/proc/{session.id}/limits").read_text()
     assert re.search(r"^Max processes\s+0\s+0\s", limits, re.MULTILINE)
     assert re.search(r"^Max address space\s+\d+\s+\d+\s", limits, re.MULTILINE)
+    assert re.search(rf"^Max data size\s+{128 << 20}\s+{128 << 20}\s", limits, re.MULTILINE)
     # Not dumpable: its files in /proc belong to root, whoever runs it.
     assert Path(f"/proc/{session.id}/environ").stat().st_uid == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may raise a priority")
+def test_sessions_give_up_the_priority_that_the_gate_has(make_gate: Callable[..., Gate]) -> None:
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, -5)
+    try:
+        gate = make_gate().start()
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, mine)
+    assert gate.child is not None
+    assert os.getpriority(os.PRIO_PROCESS, gate.child.pid) == -5
+    found = eventually(gate.session_processes, "processes wait for clients")
+    eventually(
+        lambda: {os.getpriority(os.PRIO_PROCESS, one.id) for one in found} == {0},
+        "none of them comes before others",
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may look at another's descriptors")

@@ -22,7 +22,8 @@ struct LinkMessageTests {
             unauthenticatedBytes: 1 << 19,
             stall: 60_000,
             channels: 4,
-            handles: 256
+            handles: 256,
+            memory: 128
         ),
         confinement: .whenAvailable,
         files: FileRules(

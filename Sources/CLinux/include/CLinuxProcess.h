@@ -104,6 +104,7 @@ extern const int clinux_rlimit_core;
 extern const int clinux_rlimit_nofile;
 extern const int clinux_rlimit_nproc;
 extern const int clinux_rlimit_as;
+extern const int clinux_rlimit_data;
 
 /// The Landlock ABI of the running kernel, 0 where there is none.
 int clinux_landlock_abi(void);

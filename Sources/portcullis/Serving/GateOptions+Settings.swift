@@ -114,7 +114,8 @@ extension SessionPreparation {
                 unauthenticatedBytes: UInt32(clamping: limits.unauthenticatedBytes),
                 stall: UInt32(clamping: limits.stall.wholeMilliseconds),
                 channels: UInt32(clamping: limits.channels),
-                handles: UInt32(clamping: limits.handles)
+                handles: UInt32(clamping: limits.handles),
+                memory: UInt32(clamping: limits.sessionMemory)
             ),
             firstFactors: settings.signIn.accept.factors.intersection(.first),
             confinement: settings.sessions.confinement == .required ? .required : .whenAvailable,
