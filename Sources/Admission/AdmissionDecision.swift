@@ -78,7 +78,9 @@ extension AdmissionRefusal: CustomStringConvertible {
         case .notListed: "the address is not among those that are allowed"
         case .notThroughProxy: "connections must come through a trusted proxy"
         case .proxyHeader: "the proxy's header is missing, wrong or late"
-        case .banned(let ban): "\(ban.range) is banned: \(ban.reason)"
+        case .banned(let ban):
+            ban.reason.isEmpty
+                ? "\(ban.range) is banned" : "\(ban.range) is banned: \(ban.reason)"
         case .penalty(let remaining, let latest):
             "the source has a penalty for another \(Self.seconds(remaining)) s, lately for "
                 + "\(latest)"

@@ -4,9 +4,9 @@
 /// once and each by itself. The account's penalty is the sum of the shares. As the bound of a share
 /// is below the minimum that is enforced, one source alone, however busy, never makes the account
 /// refuse anybody; and when the guessing stops, everything is over after one share at the latest.
-struct AccountGuesses: Perishable {
+struct AccountGuesses: Perishable, Equatable {
     /// The guesses of one source.
-    struct Share: Sendable {
+    struct Share: Sendable, Equatable {
         let source: Source
         /// When this share has decayed.
         var until: Int64

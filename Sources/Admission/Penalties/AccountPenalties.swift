@@ -101,6 +101,54 @@ struct AccountPenalties: Sendable {
         }
     }
 
+    /// The sources known to one account, the latest last.
+    func knownSources(of account: String, at now: Int64) -> [KnownSource] {
+        guard let known = known.value(of: account, at: now) else { return [] }
+        return known.sightings.filter { known.contains($0.source, at: now) }.map {
+            KnownSource(account: account, source: $0.source, age: max(0, now - $0.last))
+        }
+    }
+
+    /// What is different about the guesses that count.
+    func changes(
+        since earlier: AccountPenalties?,
+        of then: Int64,
+        at now: Int64
+    ) -> (changed: [AccountPenalty], ended: [String]) {
+        let (changed, ended) = guesses.changes(since: earlier?.guesses, of: then, at: now) {
+            $0.end() > $1
+        }
+        return (changed.map { AccountPenalty($0.key, $0.value, at: now) }, ended)
+    }
+
+    /// What is different about the sources that are known.
+    func knownChanges(
+        since earlier: AccountPenalties?,
+        of then: Int64,
+        at now: Int64
+    ) -> (changed: [KnownSource], ended: [KnownPlace]) {
+        let (changed, ended) = known.changes(since: earlier?.known, of: then, at: now) {
+            $0.end() > $1
+        }
+        var seen: [KnownSource] = []
+        var gone: [KnownPlace] = []
+        for (account, value) in changed {
+            let before = earlier?.known.value(of: account, at: then)?.sightings ?? []
+            seen += value.sightings.filter { !before.contains($0) }.map {
+                KnownSource(account: account, source: $0.source, age: max(0, now - $0.last))
+            }
+            let left = Set(value.sightings.map(\.source))
+            gone += before.map(\.source).filter { !left.contains($0) }.map {
+                KnownPlace(account: account, source: $0)
+            }
+        }
+        for account in ended {
+            let before = earlier?.known.value(of: account, at: then)?.sightings ?? []
+            gone += before.map { KnownPlace(account: account, source: $0.source) }
+        }
+        return (seen, gone)
+    }
+
     mutating func restore(_ kept: AccountPenalty, at now: Int64) {
         let shares = kept.shares.compactMap { source, remaining -> AccountGuesses.Share? in
             let remaining = min(remaining, rules.effectiveShare)

@@ -52,3 +52,14 @@ package struct KnownSource: Hashable, Sendable {
         self.age = age
     }
 }
+
+/// A source of an account.
+package struct KnownPlace: Hashable, Sendable {
+    package var account: String
+    package var source: Source
+
+    package init(account: String, source: Source) {
+        self.account = account
+        self.source = source
+    }
+}

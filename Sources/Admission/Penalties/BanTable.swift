@@ -77,7 +77,9 @@ struct BanTable: Sendable {
 /// A ban that was set by hand, as operators see it and as it is kept over a restart.
 package struct BanReport: Hashable, Sendable {
     package var range: AddressRange
-    /// Why, for operators; clients never see it.
+    /// Why; empty where nobody has said it.
+    ///
+    /// Whoever is connected when the ban is set is told; who is refused later is told nothing.
     package var reason: String
     /// Milliseconds since it was set.
     package var age: Int64

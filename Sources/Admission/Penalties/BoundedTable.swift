@@ -54,6 +54,34 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Perishable>: Sendable {
         entries.lazy.filter { $0.value.end() > now }
     }
 
+    /// Which entries that matter are others than those that mattered earlier, and which of those
+    /// do not matter any more.
+    ///
+    /// `earlier` is the table as it was `then`, nil for one in which nothing mattered; `matters`
+    /// says whether an entry does at a time.
+    func changes(
+        since earlier: BoundedTable?,
+        of then: Int64,
+        at now: Int64,
+        matters: (Value, Int64) -> Bool
+    ) -> (changed: [(key: Key, value: Value)], ended: [Key]) where Value: Equatable {
+        let changed = entries.filter { entry in
+            matters(entry.value, now)
+                && earlier?.kept(entry.key, at: then, matters: matters) != entry.value
+        }
+        let ended = (earlier?.entries ?? []).filter { entry in
+            matters(entry.value, then) && kept(entry.key, at: now, matters: matters) == nil
+        }
+        return (changed, ended.map(\.key))
+    }
+
+    private func kept(_ key: Key, at time: Int64, matters: (Value, Int64) -> Bool) -> Value? {
+        guard let position = positions[key], matters(entries[position].value, time) else {
+            return nil
+        }
+        return entries[position].value
+    }
+
     /// Changes the entry of `key`, or a new one where there is none or it is over.
     ///
     /// - Returns: what `body` returns; nil where there is no room for a new entry.

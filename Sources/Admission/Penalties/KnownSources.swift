@@ -1,7 +1,7 @@
 /// The sources from which somebody signed in to an account, and when they last did.
-struct KnownSources: Perishable {
+struct KnownSources: Perishable, Equatable {
     /// A source and the last sign-in from it.
-    struct Sighting: Sendable {
+    struct Sighting: Sendable, Equatable {
         let source: Source
         let last: Int64
     }

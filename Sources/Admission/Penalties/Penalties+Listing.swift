@@ -32,9 +32,27 @@ extension Penalties {
         accountTable.penalty(of: account, at: now)
     }
 
+    /// The sources from which somebody has signed in to an account lately, the latest last.
+    package func knownSources(of account: String, at now: Int64) -> [KnownSource] {
+        accountTable.knownSources(of: account, at: now)
+    }
+
+    /// The source that all addresses of `range` belong to; nil where they belong to several.
+    package func source(of range: AddressRange) -> Source? {
+        let source = Source(range.network, rules.grouping)
+        return source.range.contains(range) ? source : nil
+    }
+
+    /// The exempt networks that have addresses of `range`.
+    package func exemptions(in range: AddressRange) -> [AddressRange] {
+        rules.exempt.entries.map(\.range)
+            .filter { $0.contains(range) || range.contains($0) }
+            .sorted()
+    }
+
     /// Bans a range, or replaces the ban of the same range.
     ///
-    /// `reason` is for operators. Without `duration`, in milliseconds, the ban has no end.
+    /// Without `duration`, in milliseconds, the ban has no end.
     ///
     /// - Throws: `tooManyBans`.
     package mutating func ban(

@@ -4,7 +4,7 @@
 /// it nearer. Somebody who mistypes a password is far below the minimum and is forgotten within
 /// seconds; somebody who does it again and again is refused. A refused connection adds nothing, so
 /// that a client that keeps trying by itself comes in when its penalty has ended.
-struct PenaltyRecord: Perishable {
+struct PenaltyRecord: Perishable, Equatable {
     private(set) var counts: OffenceCounts
     /// When the penalty ends.
     private(set) var until: Int64

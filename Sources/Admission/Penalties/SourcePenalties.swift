@@ -28,6 +28,22 @@ struct SourcePenalties: Sendable {
             + v6.all(at: now).map { SourcePenalty($0.key, $0.value, at: now) }
     }
 
+    /// What is different about the sources that are kept out.
+    func changes(
+        since earlier: SourcePenalties?,
+        of then: Int64,
+        at now: Int64
+    ) -> (changed: [SourcePenalty], ended: [Source]) {
+        let pairs = [(v4, earlier?.v4), (v6, earlier?.v6)]
+        let parts = pairs.map { table, earlier in
+            table.changes(since: earlier, of: then, at: now) { $0.isHeld(at: $1) }
+        }
+        return (
+            parts.flatMap(\.changed).map { SourcePenalty($0.key, $0.value, at: now) },
+            parts.flatMap(\.ended)
+        )
+    }
+
     mutating func add(
         _ offence: Offence,
         to source: Source,
