@@ -106,7 +106,7 @@ let package = Package(
         .target(
             name: "SubuserStore",
             dependencies: [
-                "AccessControl", "LinuxSystem", "SignInSecrets", "WireFormat",
+                "AccessControl", "Admission", "LinuxSystem", "SignInSecrets", "WireFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -133,8 +133,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "AccessControl", "Gatekeeper", "LinuxSystem", "PasswordHashing", "SessionLink",
-                "SubuserStore", "WireFormat",
+                "AccessControl", "Admission", "Gatekeeper", "LinuxSystem", "PasswordHashing",
+                "SessionLink", "SubuserStore", "WireFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -190,7 +190,8 @@ let package = Package(
         .target(
             name: "GateTestSupport",
             dependencies: [
-                "Gatekeeper", "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
+                "Admission", "Gatekeeper", "PasswordHashing", "SessionLink", "SubuserStore",
+                "WireFormat",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -210,7 +211,8 @@ let package = Package(
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "AccessControl", "GateTestSupport", "Gatekeeper", "SessionLink", "SubuserStore",
+                "AccessControl", "Admission", "GateTestSupport", "Gatekeeper", "SessionLink",
+                "SubuserStore",
                 "WireFormat",
             ],
             swiftSettings: strict
@@ -218,7 +220,8 @@ let package = Package(
         .testTarget(
             name: "ControlAPITests",
             dependencies: [
-                "ControlAPI", "GateTestSupport", "Gatekeeper", "LinuxSystem", "SessionLink",
+                "Admission", "ControlAPI", "GateTestSupport", "Gatekeeper", "LinuxSystem",
+                "SessionLink",
                 "SubuserStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -231,7 +234,7 @@ let package = Package(
         .testTarget(
             name: "SubuserStoreTests",
             dependencies: [
-                "AccessControl", "GateTestSupport", "SignInSecrets", "SubuserStore",
+                "AccessControl", "Admission", "GateTestSupport", "SignInSecrets", "SubuserStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict

@@ -5,7 +5,7 @@ package import AccessControl
 /// Every method is one transaction. Whatever a method that changes something has answered is on the
 /// disk, and every reading that begins later sees it.
 package protocol AccessStore: SnapshotStore, AnswerStore, LockdownStore, RevocationStore,
-    SignInStore
+    PenaltyStore, SignInStore
 {
     // MARK: Sign-in
 

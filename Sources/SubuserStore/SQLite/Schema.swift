@@ -33,6 +33,9 @@ enum Schema {
         migrator.registerMigration("9 disabled users") { database in
             try database.execute(sql: disabledUsers)
         }
+        migrator.registerMigration("10 penalties") { database in
+            try database.execute(sql: penalties)
+        }
         migrator.registerMigration("11 sign-in policies, codes, app passwords") { database in
             try database.execute(sql: signIn)
         }

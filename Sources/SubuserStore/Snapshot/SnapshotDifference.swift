@@ -54,6 +54,11 @@ package struct SnapshotDifference: Sendable {
         delegations = Changes(from: before.delegations, to: after.delegations, ==)
     }
 
+    /// The users who have another password, or none any more.
+    package var changedPasswords: [UserID] {
+        users.changed.filter { $0.before.passwordHash != $0.after.passwordHash }.map(\.id)
+    }
+
     /// Whether the two are the same.
     package var isEmpty: Bool {
         users.isEmpty && keys.isEmpty && servers.isEmpty && subusers.isEmpty && delegations.isEmpty
