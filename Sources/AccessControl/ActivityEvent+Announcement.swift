@@ -14,7 +14,7 @@ extension ActivityEvent {
     package var announcement: Announcement {
         switch self {
         case .signInFailed, .login, .denied, .logout: .always
-        case .lock, .unlock, .endSession, .revoke: .always
+        case .lock, .unlock, .ban, .liftBan, .liftPenalty, .endSession, .revoke: .always
         case .changeUser, .deleteUser, .removeKey: .whenSessionsEnded
         case .changeServer, .deleteServer: .whenSessionsEnded
         case .addSubuser, .changeSubuser, .removeSubuser: .whenSessionsEnded

@@ -38,6 +38,9 @@ package enum ActivityEvent: String, CaseIterable, Sendable {
     case importSnapshot = "snapshot:import"
     case lock = "host:lockdown.on"
     case unlock = "host:lockdown.off"
+    case ban = "host:ban.add"
+    case liftBan = "host:ban.lift"
+    case liftPenalty = "user:penalty.lift"
     case endSession = "session:end"
     case revoke = "revocation"
 }

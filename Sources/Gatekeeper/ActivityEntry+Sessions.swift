@@ -142,7 +142,7 @@ extension ByteString {
 
 extension SessionSummary {
     /// The peer's address without its port.
-    fileprivate var peerHost: String {
+    var peerHost: String {
         guard let colon = peer.lastIndex(of: ":") else { return peer }
         return peer[..<colon].trimmingBrackets()
     }

@@ -10,7 +10,8 @@ import SubuserStore
 struct FrontGate: Sendable {
     private var options: AdmissionOptions
     private var ledger: ConnectionLedger<SessionID, UserID, ServerID>
-    private var penalties: Penalties
+    /// Who is kept out for what they did, or by hand.
+    var penalties: Penalties
 
     /// Nobody is connected, and nobody has done anything yet.
     init(_ options: AdmissionOptions) {
@@ -86,6 +87,11 @@ struct FrontGate: Sendable {
             return .account(account, milliseconds: remaining)
         }
         return nil
+    }
+
+    /// Why the lists refuse an address; nil where they do not.
+    func listing(of address: IPAddress) -> AdmissionRefusal? {
+        options.addresses.decide(address).admission.refusal
     }
 
     /// A connection is gone.

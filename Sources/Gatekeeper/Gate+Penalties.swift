@@ -1,8 +1,24 @@
-import Admission
+package import Admission
 import LinuxSystem
 import Logging
 import SessionLink
 import SubuserStore
+
+extension Gate: LivePenalties {
+    package func penalties() async -> PenaltyReading {
+        PenaltyReading(front.penalties, at: MonotonicTime.now.milliseconds)
+    }
+
+    package func changePenalties<Value: Sendable, Failure: Error>(
+        _ change: @Sendable (_ penalties: inout Penalties, _ now: Int64) throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try change(&front.penalties, MonotonicTime.now.milliseconds)
+    }
+
+    package func listing(of address: IPAddress) async -> AdmissionRefusal? {
+        front.listing(of: address)
+    }
+}
 
 extension Gate {
     /// Counts what somebody did before or beside a sign-in, and logs when they are kept out for it.

@@ -1,4 +1,5 @@
 package import AccessControl
+package import Admission
 package import SessionLink
 
 /// One open connection as operators see it.
@@ -71,6 +72,11 @@ package struct SessionSummary: Equatable, Sendable {
         self.request = request
         self.rates = rates
     }
+}
+
+extension SessionSummary {
+    /// Where its client comes from, without the port.
+    package var address: IPAddress? { IPAddress(peerHost) }
 }
 
 /// What a session was asked for last.

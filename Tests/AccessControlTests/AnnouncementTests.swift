@@ -22,7 +22,8 @@ struct AnnouncementTests {
     func always() {
         #expect(
             events(.always) == [
-                .signInFailed, .login, .denied, .logout, .lock, .unlock, .endSession, .revoke,
+                .signInFailed, .login, .denied, .logout, .lock, .unlock, .ban, .liftBan,
+                .liftPenalty, .endSession, .revoke,
             ]
         )
     }

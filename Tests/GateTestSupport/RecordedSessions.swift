@@ -1,4 +1,5 @@
 package import AccessControl
+package import Admission
 package import Gatekeeper
 import SessionLink
 import SubuserStore
@@ -21,6 +22,9 @@ package final class RecordedSessions: LiveSessions {
         var reviews: [SessionID: @Sendable () -> FileRights?] = [:]
         var beforeAnswer: (@Sendable () async -> Void)?
     }
+
+    /// Penalties, and what time it is by their clock.
+    private let kept = Mutex(PenaltyReading(Penalties(), at: 0))
 
     package init() {}
 
@@ -104,6 +108,28 @@ package final class RecordedSessions: LiveSessions {
         }
         await body?()
         return outcomes
+    }
+}
+
+extension RecordedSessions: LivePenalties {
+    package func penalties() async -> PenaltyReading { kept.withLock { $0 } }
+
+    package func changePenalties<Value: Sendable, Failure: Error>(
+        _ change: @Sendable (_ penalties: inout Penalties, _ now: Int64) throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try kept.withLock { reading throws(Failure) in
+            var penalties = reading.penalties
+            let value = try change(&penalties, reading.time)
+            reading = PenaltyReading(penalties, at: reading.time)
+            return value
+        }
+    }
+
+    package func listing(of address: IPAddress) async -> AdmissionRefusal? { nil }
+
+    /// Lets the clock of penalties go on.
+    package func pass(milliseconds: Int64) {
+        kept.withLock { $0 = PenaltyReading($0.penalties, at: $0.time + milliseconds) }
     }
 }
 

@@ -16,6 +16,11 @@ package struct StoreRival: Sendable {
         try queue.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
     }
 
+    /// Changes something.
+    package func run(_ sql: String) throws {
+        try queue.inDatabase { try $0.execute(sql: sql) }
+    }
+
     /// Lets the others write again.
     package func end() throws {
         try queue.inDatabase { try $0.execute(sql: "COMMIT") }

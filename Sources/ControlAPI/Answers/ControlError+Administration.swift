@@ -13,6 +13,9 @@ extension ControlError {
         case .notTheirAccount: 403
         case .jobReused: 422
         case .noSuchRevocation: 404
+        case .ban: 409
+        case .banTooWide, .severalSources: 422
+        case .notBanned, .notGuessedAt: 404
         case .inBatch(_, let error): status(of: error)
         }
     }
@@ -29,6 +32,10 @@ extension ControlError {
         case .notTheirAccount: "not_their_account"
         case .jobReused: "job_reused"
         case .noSuchRevocation: "revocation_not_found"
+        case .ban: "too_many_bans"
+        case .banTooWide: "ban_too_wide"
+        case .severalSources: "several_sources"
+        case .notBanned, .notGuessedAt: "ban_not_found"
         case .inBatch(_, let error): code(of: error)
         }
     }

@@ -48,9 +48,10 @@ enum ClientError: Error {
         switch error {
         case .store(let error): self.init(error)
         case .unknownPermissions(let names): self = .invalid([.unknown(names)])
-        case .noSuchSession, .noSuchRevocation: self = .notFound
+        case .noSuchSession, .noSuchRevocation, .notBanned, .notGuessedAt: self = .notFound
         case .inBatch(_, let error): self.init(error)
-        case .password, .directory, .volumes, .notTheirAccount, .snapshot, .jobReused:
+        case .password, .directory, .volumes, .notTheirAccount, .snapshot, .jobReused,
+            .ban, .banTooWide, .severalSources:
             self = .unexpected
         }
     }

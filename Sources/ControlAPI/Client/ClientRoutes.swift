@@ -162,7 +162,8 @@ struct ClientRoutes: Sendable {
             // Those who add themselves are there already, unless an owner's trust put them there.
             return standing.role == .subuser ? .subuserExists : ClientError(error)
         case .store, .password, .directory, .volumes, .noSuchSession, .snapshot,
-            .unknownPermissions, .notTheirAccount, .jobReused, .noSuchRevocation, .inBatch:
+            .unknownPermissions, .notTheirAccount, .jobReused, .noSuchRevocation, .ban,
+            .banTooWide, .notBanned, .notGuessedAt, .severalSources, .inBatch:
             return ClientError(error)
         }
     }

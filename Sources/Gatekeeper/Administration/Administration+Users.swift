@@ -77,6 +77,7 @@ extension Administration {
                 await settle(.user("\(id)"))
                 return Completed(saved)
             }
+            if change.isPasswordChanged { await penalties.forgetSources(of: [id]) }
             var outcome = RevocationOutcome()
             if let reason = change.endingReason {
                 outcome = await live.revoke(.user("\(id)"), reason: reason)
@@ -124,6 +125,7 @@ extension Administration {
                 try await store.removeUser(id)
             }
             let user = removed.user
+            await penalties.forget([id])
             let outcome = await live.revoke(
                 .user("\(id)"),
                 reason: EndingReason.accountDeleted

@@ -11,6 +11,8 @@ package import SubuserStore
 package struct Administration: Sendable {
     let store: any AccessStore
     let live: any LiveSessions
+    /// Who is kept out, here and over a restart.
+    package let penalties: PenaltyKeeper
     let activity: ActivityLog
     /// The directory beneath which every server's directory lies.
     let volumes: String
@@ -23,7 +25,7 @@ package struct Administration: Sendable {
 
     package init(
         store: any AccessStore,
-        sessions: any LiveSessions,
+        sessions: any LiveSessions & LivePenalties,
         activity: ActivityLog,
         volumes: String,
         hashingCost: HashingCost,
@@ -32,6 +34,7 @@ package struct Administration: Sendable {
     ) {
         self.store = store
         live = sessions
+        penalties = PenaltyKeeper(live: sessions, store: store, logger: logger)
         self.activity = activity
         self.volumes = volumes
         hasher = PasswordHasher(cost: hashingCost)
@@ -127,6 +130,9 @@ extension Administration {
         metadata["pid"] = caller.map { "\($0.processID)" }
         metadata["actor"] = user.map { "\($0.name)" }
         if case .text(let job) = entry.properties["job"] { metadata["job"] = "\(job)" }
+        if case .text(let address) = entry.properties["address"] {
+            metadata["address"] = "\(address)"
+        }
         metadata["ip"] = entry.ip.map { "\($0)" }
         metadata["user"] = entry.userName.map { "\($0)" }
         metadata["server"] = entry.serverID.map { "\(ShortID(of: $0))" }

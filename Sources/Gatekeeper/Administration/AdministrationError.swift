@@ -1,3 +1,4 @@
+package import Admission
 package import LinuxSystem
 package import PasswordHashing
 import SessionLink
@@ -25,6 +26,16 @@ package enum AdministrationError: Error {
     case jobReused
     /// No revocation has this id.
     case noSuchRevocation
+    /// A ban cannot be set.
+    case ban(AdmissionError)
+    /// A ban of a range that nobody has for themselves, without having said that it is meant.
+    case banTooWide(AddressRange)
+    /// Nothing of the range is kept out by itself; `wider` is a ban that holds for it.
+    case notBanned(AddressRange, wider: AddressRange?)
+    /// Nothing is counted against the user.
+    case notGuessedAt(UserName)
+    /// The addresses of the range do not count as one source.
+    case severalSources(AddressRange)
     /// Something is wrong about one of several things; the first is 0.
     indirect case inBatch(index: Int, AdministrationError)
 }
@@ -52,6 +63,16 @@ extension AdministrationError: CustomStringConvertible {
         case .jobReused:
             "Another revocation was made under this job's id; use a new one for each."
         case .noSuchRevocation: "There is no such revocation."
+        case .ban(let error): "\(error)"
+        case .banTooWide(let range):
+            "\(range) is wider than any one network; to ban it anyway, say that everyone is meant, "
+                + "or close the host with a lockdown."
+        case .notBanned(let range, nil): "Nothing of \(range) is banned or has a penalty."
+        case .notBanned(let range, let wider?):
+            "\(range) is not banned by itself but with \(wider); lift that ban."
+        case .notGuessedAt(let name): "Nothing is counted against \(name)."
+        case .severalSources(let range):
+            "The addresses of \(range) are looked at one by one; ask about one of them."
         case .inBatch(_, let error): "\(error)"
         case .notTheirAccount: "Only the user whose account it is, and administrators, can do that."
         }

@@ -16,5 +16,11 @@ enum EndingReason {
     static let permissionsChanged = "Your permissions on this server were changed"
     static let accessRemoved = "Your access to this server was removed"
 
+    /// With the reason that was given for the ban, if any.
+    static func addressBanned(_ reason: DisplayName?) -> String {
+        let text = "Your address was banned on this host"
+        return reason.map { "\(text): \($0)" } ?? text
+    }
+
     static func serverClosed(_ state: ServerState) -> String { "This server is \(state.rawValue)" }
 }

@@ -44,6 +44,16 @@ struct ActivityService: Service {
     }
 }
 
+/// Writes who is kept out to the store now and then, and at the end.
+struct PenaltyService: Service {
+    let penalties: PenaltyKeeper
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await penalties.run() }
+        await penalties.save(.everything)
+    }
+}
+
 /// Tells systemd's watchdog that the gate's thread is alive, by asking it.
 struct WatchdogService: Service {
     let gate: Gate

@@ -98,6 +98,8 @@ struct Serve: AsyncParsableCommand {
             sharing: SharingOptions(settings.subusers),
             logger: logger
         )
+        // Before the first client is let in: whoever was kept out still is.
+        try await administration.penalties.restore()
         // Before the first client is let in, and before anybody can ask again.
         do throws(AdministrationError) {
             try await administration.resumeRevocations()
@@ -114,6 +116,7 @@ struct Serve: AsyncParsableCommand {
         )
         let services: [any Service] = [
             ActivityService(activity: activity, retention: retention),
+            PenaltyService(penalties: administration.penalties),
             WatchdogService(gate: gate),
             GateService(
                 gate: gate,

@@ -41,6 +41,8 @@ extension Administration {
             )
             var outcome = RevocationOutcome()
             if !isTrial && report.isChange {
+                await penalties.forget(difference.users.removed.map(\.id))
+                await penalties.forgetSources(of: difference.changedPasswords)
                 outcome = await revoke(endings)
                 if !growing.isEmpty {
                     let reason = EndingReason.permissionsChanged
