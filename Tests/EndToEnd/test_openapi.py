@@ -30,9 +30,12 @@ EXAMPLES = 80
 SEED = "20261121"
 #: Directories for the servers that are made up.
 DIRECTORIES = [f"made-up-{number}" for number in range(60)]
+#: Addresses and ranges, to be banned.
+ADDRESSES = ["192.0.2.1", "192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"]
 #: Changes that the test itself does not make, and of which a generator finds many.
 MADE_UP_CHANGES = {
     "user:update", "user:ssh-key.create", "server:update", "server:subuser.update", "revocation",
+    "host:ban.add", "host:ban.lift",
 }
 
 
@@ -156,6 +159,8 @@ def populate(gate: Gate, ring: KeyRing) -> dict[str, Any]:
         "servers": [place.uuid for place in places] + [place.short_id for place in places],
         "server-uuids": [place.uuid for place in places],
         "directories": DIRECTORIES,
+        "addresses": ADDRESSES,
+        "subjects": ADDRESSES + [person.name for person in people],
         "keys": [ring.public(kind) for kind in KEY_TYPES],
     }
 
@@ -169,7 +174,7 @@ def settings(known: dict[str, Any]) -> str:
         "dictionaries": {name: {"values": values} for name, values in known.items()},
         "parameters": drawn(
             path_user="users", path_owner="users", path_server="servers",
-            query_user="users", query_server="servers", body_email="emails",
+            path_subject="subjects", body_address="addresses", query_user="users", query_server="servers", body_email="emails",
             body_owner="owners", body_directory="directories", body_publicKey="keys",
         ),
         "operations": [
@@ -190,11 +195,11 @@ def settings(known: dict[str, Any]) -> str:
                 "parameters": drawn(path_server="server-uuids"),
             },
             {
-                # A directory has to be there, a key has to be one inside, and of two parameters
-                # only one can be given.
+                # A directory has to be there, a key has to be one inside, of two parameters
+                # only one can be given, and not every text of digits and colons is an address.
                 "include-operation-id": [
                     "createServer", "changeServer", "putServer", "addKey", "putKey",
-                    "listActivity",
+                    "listActivity", "setBan", "explainBan", "liftBan",
                 ],
                 "checks": {"positive_data_acceptance": {"enabled": False}},
             },

@@ -54,6 +54,11 @@ enum ControlError: Error {
 }
 
 extension ControlError {
+    /// The resource knows other methods than that of the request.
+    static func methodNotAllowed(_ request: ControlRequest) -> ControlError {
+        .methodNotAllowed(method: request.verb.rawValue, allowed: request.resource.verbs)
+    }
+
     /// The HTTP status (RFC 9110 section 15).
     var status: Int {
         switch self {

@@ -36,6 +36,7 @@ enum PathTag: String, CaseIterable {
     case servers = "Servers"
     case subusers = "Subusers"
     case sessions = "Sessions"
+    case bans = "Bans"
     case activity = "Activity"
     case permissions = "Permissions"
     case snapshot = "Snapshot"
@@ -50,6 +51,7 @@ enum PathName: String, CaseIterable {
     case server
     case session
     case job
+    case subject
 
     var schema: Schema {
         switch self {
@@ -58,6 +60,8 @@ enum PathName: String, CaseIterable {
         case .server: .serverReference
         case .session: .sessionID
         case .job: .jobID
+        case .subject:
+            .text.described("An address, a range, or a user's uuid, name or email address.")
         }
     }
 }

@@ -24,6 +24,8 @@ enum PathTemplate: String, PathFamily {
     case permissions = "/v1/permissions"
     case snapshot = "/v1/snapshot"
     case lockdown = "/v1/lockdown"
+    case bans = "/v1/bans"
+    case ban = "/v1/bans/{subject}"
 
     var operations: [Operation] {
         switch self {
@@ -49,6 +51,8 @@ enum PathTemplate: String, PathFamily {
         case .permissions: [.listPermissions]
         case .snapshot: [.exportSnapshot, .importSnapshot]
         case .lockdown: [.showLockdown, .lock, .unlock]
+        case .bans: [.listBans, .setBan]
+        case .ban: [.explainBan, .liftBan]
         }
     }
 
@@ -64,6 +68,7 @@ enum PathTemplate: String, PathFamily {
         case .activity, .events: .activity
         case .permissions: .permissions
         case .snapshot: .snapshot
+        case .bans, .ban: .bans
         }
     }
 }
@@ -130,6 +135,8 @@ extension Resource {
         case .permissions: .permissions
         case .snapshot: .snapshot
         case .lockdown: .lockdown
+        case .bans: .bans
+        case .ban: .ban
         }
     }
 }

@@ -23,6 +23,11 @@ enum RecordSchema: String, CaseIterable {
     case panelActivity = "PanelActivity"
     case panelPermissions = "PanelPermissions"
     case lockdown = "Lockdown"
+    case ban = "Ban"
+    case sourcePenalty = "SourcePenalty"
+    case accountPenalty = "AccountPenalty"
+    case addressReport = "AddressReport"
+    case accountReport = "AccountReport"
     case snapshotLine = "SnapshotLine"
     case snapshotChanges = "SnapshotChanges"
     case snapshotEnding = "SnapshotEnding"
@@ -46,6 +51,11 @@ enum RecordSchema: String, CaseIterable {
         case .panelActivity: Self.panelActivitySchema
         case .panelPermissions: Self.panelPermissionsSchema
         case .lockdown: .answer(["text": .displayName.orNull, "since": .time])
+        case .ban: Self.banSchema
+        case .sourcePenalty: Self.sourcePenaltySchema
+        case .accountPenalty: Self.accountPenaltySchema
+        case .addressReport: Self.addressReportSchema
+        case .accountReport: Self.accountReportSchema
         case .snapshotLine: Self.snapshotLineSchema
         case .snapshotChanges: Self.snapshotChangesSchema
         case .snapshotEnding: Self.snapshotEndingSchema

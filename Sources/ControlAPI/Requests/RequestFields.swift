@@ -88,6 +88,16 @@ struct RequestFields {
         }
     }
 
+    /// A whole number that is not negative; nil when absent.
+    ///
+    /// - Throws: `wrongType`.
+    func count(_ name: String) throws(ControlError) -> Int? {
+        switch values[name] {
+        case nil, .null: nil
+        case .some: try requiredCount(name)
+        }
+    }
+
     /// A list of texts that must be there.
     ///
     /// - Throws: `wrongType` or `missingField`.

@@ -26,6 +26,8 @@ enum Resource: Equatable {
     case permissions
     case snapshot
     case lockdown
+    case bans
+    case ban(String)
 
     /// Reads the path of a request; nil for one that names nothing.
     init?(path: String) {
@@ -76,6 +78,8 @@ enum Resource: Equatable {
         case ("permissions", 1): return .permissions
         case ("snapshot", 1): return .snapshot
         case ("lockdown", 1): return .lockdown
+        case ("bans", 1): return .bans
+        case ("bans", 2): return .ban(rest[1])
         default: return nil
         }
     }

@@ -67,16 +67,15 @@ struct ControlRoutes: Sendable {
         case (.lockdown, .get): return try await showLockdown()
         case (.lockdown, .put): return try await lock(request)
         case (.lockdown, .delete): return try await unlock(request)
+        case (.bans, _): return try await answerBans(request)
+        case (.ban(let subject), _): return try await answerBan(subject, request)
         case (.health, _), (.description, _), (.users, _), (.user, _), (.keys, _), (.key, _),
             (.delegations, _), (.delegation, _), (.access, _), (.servers, _), (.server, _),
             (.subusers, _),
             (.subuser, _), (.sessions, _), (.session, _),
             (.revocations, _), (.revocation, _), (.activity, _), (.events, _), (.permissions, _),
             (.snapshot, _), (.lockdown, _):
-            throw ControlError.methodNotAllowed(
-                method: request.verb.rawValue,
-                allowed: request.resource.verbs
-            )
+            throw ControlError.methodNotAllowed(request)
         }
     }
 
