@@ -18,7 +18,7 @@ package struct Portcullis: AsyncParsableCommand {
             Serve.self, UserCommand.self, KeyCommand.self, ServerCommand.self,
             SubuserCommand.self, DelegationCommand.self, AccessCommand.self,
             SessionsCommand.self, RevokeCommand.self, RevocationsCommand.self,
-            LockdownCommand.self, ActivityCommand.self,
+            LockdownCommand.self, BansCommand.self, ActivityCommand.self,
             PermissionsCommand.self, ImportCommand.self, ExportCommand.self,
             HostKeysCommand.self, ConfigCommand.self, VersionCommand.self,
         ]

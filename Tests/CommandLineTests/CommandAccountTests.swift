@@ -29,6 +29,30 @@ import portcullis
         )
     }
 
+    @Test func `who is kept out is one table, with why and until when`() throws {
+        let lines = try account(
+            of: "bans",
+            """
+            {"bans":[{"address":"192.0.2.0/24","reason":"Ticket 7","since":"t1","until":null}],
+             "sources":[{"source":"192.0.3.1","keptOut":true,"since":"t1","until":"t2",
+                         "latest":"unknown_user",
+                         "offences":{"unknown_user":2,"wrong_password":3}}],
+             "accounts":[{"user":"u","username":"anna","keptOut":true,"since":"t1","until":"t2",
+                          "offences":{"wrong_password":9},
+                          "sources":[{"source":"192.0.3.1","until":"t2"},
+                                     {"source":"192.0.3.2","until":"t2"}]}]}
+            """
+        )
+        #expect(
+            lines == [
+                "KIND     WHO           KEPT OUT   SINCE  UNTIL   WHY",
+                "ban      192.0.2.0/24  yes        t1     lifted  Ticket 7",
+                "source   192.0.3.1     yes        t1     t2      wrong_password 3, unknown_user 2",
+                "account  anna          strangers  t1     t2      wrong_password 9 of 2 sources",
+            ]
+        )
+    }
+
     private static let subuser = """
         {"user":"u","username":"ben","email":"b@e.org","twoFactor":true,"createdAt":"t",
          "permissions":["file.read","file.sftp","websocket.connect"]}

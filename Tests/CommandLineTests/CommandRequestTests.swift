@@ -140,6 +140,22 @@ import portcullis
         Command("activity --actor ben", .get, "/v1/activity?actor=ben"),
         Command("activity --follow --user ben --limit 3", .get, "/v1/activity?user=ben&limit=3"),
         Command("permissions", .get, "/v1/permissions"),
+        Command("bans", .get, "/v1/bans"),
+        Command("bans --all", .get, "/v1/bans?all=true"),
+        Command("bans explain 2001:db8::/64", .get, "/v1/bans/2001%3Adb8%3A%3A%2F64"),
+        Command(
+            "bans add 192.0.2.0/24 --for 7d --reason scanner",
+            .post,
+            "/v1/bans",
+            #"{"address":"192.0.2.0/24","reason":"scanner","seconds":604800}"#
+        ),
+        Command(
+            "bans add ::/0 --everyone",
+            .post,
+            "/v1/bans",
+            #"{"address":"::/0","everyone":true}"#
+        ),
+        Command("bans lift anna", .delete, "/v1/bans/anna"),
     ])
     func `with the method, path and body that the control API takes`(_ command: Command) throws {
         let parsed = try Portcullis.parseAsRoot(command.arguments)
