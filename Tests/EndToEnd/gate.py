@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,21 @@ class Gate:
             if found.leader in self.leaders and found.name == SESSION_PROGRAM[:15]
             and found.state not in ("Z", "X")
         ]
+
+    def clients_held(self) -> int:
+        """How many of the gate's own descriptors are connections of clients."""
+        assert self.child is not None
+        held = []
+        for entry in Path(f"/proc/{self.child.pid}/fd").iterdir():
+            # The gate may close one while they are read.
+            with suppress(FileNotFoundError):
+                held.append(os.readlink(entry))
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        port, listening = f":{self.port:04X}", "0A"
+        sockets = {
+            f"socket:[{row[9]}]" for row in rows if row[1].endswith(port) and row[3] != listening
+        }
+        return sum(link in sockets for link in held)
 
     def sessions(self) -> list[dict[str, Any]]:
         return self.control.get("sessions")["sessions"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 import struct
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import paramiko
@@ -71,22 +70,6 @@ def sign_in_through(gate: Gate, place: Place, source: str, *parts: bytes) -> str
         peer: str = session["peer"]
     eventually(lambda: not gate.sessions(), "the session has ended")
     return peer
-
-
-def clients_held(gate: Gate) -> int:
-    """How many of the gate's descriptors are connections of clients."""
-    assert gate.child is not None
-    held = []
-    for entry in Path(f"/proc/{gate.child.pid}/fd").iterdir():
-        # The gate may close one while they are read.
-        with suppress(FileNotFoundError):
-            held.append(os.readlink(entry))
-    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    port, listening = f":{gate.port:04X}", "0A"
-    sockets = {
-        f"socket:[{row[9]}]" for row in rows if row[1].endswith(port) and row[3] != listening
-    }
-    return sum(link in sockets for link in held)
 
 
 def is_listening(port: int) -> bool:
@@ -209,8 +192,8 @@ def test_a_proxy_that_hangs_up_halfway_costs_nothing(make_proxied: Callable[...,
     for words in b"", line(CLIENT)[:10], block(CLIENT)[:5]:
         with dial(gate, PROXY) as connection:
             connection.sendall(words)
-            eventually(lambda: clients_held(gate) == 1, "it waits for the rest")
-        eventually(lambda: clients_held(gate) == 0, "nothing is kept for it")
+            eventually(lambda: gate.clients_held() == 1, "it waits for the rest")
+        eventually(lambda: gate.clients_held() == 0, "nothing is kept for it")
 
 
 @pytest.mark.parametrize("option", ["send-proxy", "send-proxy-v2", "send-proxy-v2 crc32c"])
