@@ -170,7 +170,10 @@ extension Setting {
             \.limits.unauthenticatedConnections,
             .count("connections", 1...100_000),
             .onReload,
-            "How many of them may be open without having signed in yet."
+            """
+            How many of them may be open without having signed in yet. As many again are kept for \
+            sources from where somebody signed in within penalties.account_memory.
+            """
         ),
         Setting(
             "limits.early_drop_start",

@@ -46,7 +46,8 @@ struct FrontGate: Sendable {
         if let refusal = listed.refusal { return refusal }
         if let refusal = penalties.admission(of: address, at: now).refusal { return refusal }
         let source = Source(address, options.penalties.grouping)
-        return ledger.admit(id, from: source, random: random).refusal
+        let isFamiliar = penalties.isFamiliar(address, at: now)
+        return ledger.admit(id, from: source, isFamiliar: isFamiliar, random: random).refusal
     }
 
     /// Decides whether a password for an account may be checked at all.

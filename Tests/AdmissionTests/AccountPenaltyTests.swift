@@ -169,6 +169,37 @@ struct AccountPenaltyTests {
         #expect(known == [102, 104, 105])
     }
 
+    @Test("Sources are familiar from a sign-in until it is forgotten")
+    func familiarity() {
+        var penalties = Penalties(rules())
+        let day: Int64 = 86_400_000
+        #expect(!penalties.isFamiliar(owner, at: 0))
+        penalties.noteSignIn(to: "anna", from: owner, at: 0)
+        penalties.noteSignIn(to: "bert", from: stranger(1), at: 0)
+        #expect(penalties.isFamiliar(owner, at: 29 * day))
+        #expect(!penalties.isFamiliar(stranger(2), at: 0))
+        #expect(!penalties.isFamiliar(owner, at: 30 * day))
+        // A sign-in to another account from there is no less one.
+        penalties.noteSignIn(to: "bert", from: owner, at: day)
+        penalties.forgetSources(of: "anna", at: day)
+        #expect(penalties.isFamiliar(owner, at: day))
+        penalties.forgetSources(of: "bert", at: day)
+        #expect(!penalties.isFamiliar(owner, at: day))
+        #expect(!penalties.isFamiliar(stranger(1), at: day))
+    }
+
+    @Test("One account makes no more sources familiar than are remembered for it")
+    func familiarityIsBounded() {
+        var rules = rules()
+        rules.accounts.knownSources = 3
+        var penalties = Penalties(rules)
+        for place in 0..<50 {
+            penalties.noteSignIn(to: "anna", from: stranger(place), at: Int64(place))
+        }
+        let familiar = (0..<50).filter { penalties.isFamiliar(stranger($0), at: 50) }
+        #expect(familiar == [47, 48, 49])
+    }
+
     @Test("After a change of the password every source is a stranger again")
     func forgotten() {
         var penalties = Penalties(rules())

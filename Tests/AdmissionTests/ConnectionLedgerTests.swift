@@ -51,6 +51,46 @@ struct ConnectionLedgerTests {
         #expect(ledger.admit(3, from: try source(3), random: 0) == .admitted)
     }
 
+    @Test("Strangers who take every place leave those to sources that are known")
+    func familiar() throws {
+        var limits = try caps()
+        limits.unauthenticated = try #require(EarlyDrop(start: 2, rate: 100, full: 2))
+        var ledger = Ledger(limits)
+        for id in 1...2 {
+            #expect(ledger.admit(id, from: try source(id), random: 0) == .admitted)
+        }
+        let refused = AdmissionDecision.refused(.unauthenticatedConnections(limit: 2))
+        #expect(ledger.admit(3, from: try source(3), random: 0) == refused)
+        func admitFamiliar(_ id: Int) throws -> AdmissionDecision {
+            ledger.admit(id, from: try source(id), isFamiliar: true, random: 0)
+        }
+        for id in 3...4 { #expect(try admitFamiliar(id) == .admitted) }
+        #expect(ledger.figures.unauthenticated == 4)
+        // As many as there are places for all, and then they are strangers like others.
+        #expect(try admitFamiliar(5) == refused)
+        ledger.end(1)
+        #expect(try admitFamiliar(5) == .admitted)
+        // The places are not mixed up, whether one signs in or leaves.
+        #expect(ledger.signIn(3, user: "u", server: "s") == .admitted)
+        #expect(ledger.admit(6, from: try source(6), random: 0) == refused)
+        #expect(try admitFamiliar(6) == .admitted)
+        for id in 2...6 { ledger.end(id) }
+        #expect(ledger.figures == .none)
+    }
+
+    @Test("A known source is bound by the limits of each source")
+    func familiarSource() throws {
+        var limits = try caps()
+        limits.unauthenticatedPerSource = 1
+        var ledger = Ledger(limits)
+        let home = try source()
+        #expect(ledger.admit(1, from: home, isFamiliar: true, random: 0) == .admitted)
+        #expect(
+            ledger.admit(2, from: home, isFamiliar: true, random: 0)
+                == .refused(.unauthenticatedSourceConnections(limit: 1))
+        )
+    }
+
     @Test("The lot spares nobody but is not drawn for a source that has too many anyway")
     func lot() throws {
         var limits = try caps()

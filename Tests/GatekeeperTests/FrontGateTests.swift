@@ -39,6 +39,30 @@ struct FrontGateTests {
         )
     }
 
+    @Test("Whoever signed in from a place comes in there again while strangers take every place")
+    func familiar() throws {
+        let lot = try #require(EarlyDrop(start: 1, rate: 100, full: 1))
+        var front = FrontGate(AdmissionOptions(caps: ConnectionCaps(unauthenticated: lot)))
+        #expect(front.admit(id(1), from: home, at: 0, random: 0) == nil)
+        let refusal = front.signIn(
+            id(1),
+            user: user,
+            account: "\(user)",
+            server: server,
+            from: home,
+            at: 0
+        )
+        #expect(refusal == nil)
+        front.end(id(1))
+        #expect(front.admit(id(2), from: elsewhere, at: 1, random: 0) == nil)
+        let another = try #require(IPAddress("192.0.2.3"))
+        #expect(
+            front.admit(id(3), from: another, at: 1, random: 0)
+                == .unauthenticatedConnections(limit: 1)
+        )
+        #expect(front.admit(id(4), from: home, at: 1, random: 0) == nil)
+    }
+
     @Test("Whoever has gone is not counted any more, signed in or not")
     func ends() {
         var front = FrontGate(AdmissionOptions(caps: ConnectionCaps(total: 2, perUser: 1)))

@@ -15,7 +15,9 @@ package struct ConnectionLedger<
     package var caps: ConnectionCaps
 
     private var entries: [ID: Entry] = [:]
+    /// Connections that have not signed in: of strangers, and on places kept for others.
     private var unauthenticated = 0
+    private var reserved = 0
     private var sources = Tally<Source>()
     private var unauthenticatedSources = Tally<Source>()
     private var users = Tally<User>()
@@ -30,20 +32,29 @@ package struct ConnectionLedger<
     ///
     /// Without a source the connection waits for a PROXY header, and `identify` decides about its
     /// source. `random` is for `EarlyDrop`: drawn anew, evenly from 0 up to but not 1.
+    ///
+    /// `isFamiliar` says that somebody signed in from there lately. There are as many places for
+    /// such sources alone as there are for all: strangers, however many, never take these. Who
+    /// finds none of them free has the chance of a stranger.
     package mutating func admit(
         _ id: ID,
         from source: Source?,
+        isFamiliar: Bool = false,
         random: Double
     ) -> AdmissionDecision {
         guard entries[id] == nil else { return .refused(.outOfTurn) }
         guard entries.count < caps.total else { return .refused(.connections(limit: caps.total)) }
         // Before the lot, which may refuse the innocent: a greedy source is refused for certain.
         if let source, let refusal = refusal(of: source) { return .refused(refusal) }
-        if let refusal = caps.unauthenticated.refusal(count: unauthenticated, random: random) {
-            return .refused(refusal)
+        let isReserved = isFamiliar && reserved < caps.unauthenticated.full
+        if isReserved {
+            reserved += 1
+        } else {
+            let refusal = caps.unauthenticated.refusal(count: unauthenticated, random: random)
+            if let refusal { return .refused(refusal) }
+            unauthenticated += 1
         }
-        entries[id] = Entry()
-        unauthenticated += 1
+        entries[id] = Entry(isReserved: isReserved)
         if let source { count(id, from: source) }
         return .admitted
     }
@@ -68,7 +79,7 @@ package struct ConnectionLedger<
             return .refused(.serverConnections(limit: caps.perServer))
         }
         entries[id]?.account = (user, server)
-        unauthenticated -= 1
+        leavePlace(of: entry)
         if let source = entry.source { unauthenticatedSources.remove(source) }
         users.add(user)
         servers.add(server)
@@ -83,7 +94,7 @@ package struct ConnectionLedger<
             users.remove(user)
             servers.remove(server)
         } else {
-            unauthenticated -= 1
+            leavePlace(of: entry)
             if let source = entry.source { unauthenticatedSources.remove(source) }
         }
     }
@@ -92,7 +103,7 @@ package struct ConnectionLedger<
     package var figures: ConnectionFigures {
         ConnectionFigures(
             total: entries.count,
-            unauthenticated: unauthenticated,
+            unauthenticated: unauthenticated + reserved,
             sources: sources.count,
             unauthenticatedSources: unauthenticatedSources.count,
             users: users.count,
@@ -110,6 +121,11 @@ package struct ConnectionLedger<
         return nil
     }
 
+    /// Frees the place that a connection had until it signed in.
+    private mutating func leavePlace(of entry: Entry) {
+        if entry.isReserved { reserved -= 1 } else { unauthenticated -= 1 }
+    }
+
     private mutating func count(_ id: ID, from source: Source) {
         entries[id]?.source = source
         sources.add(source)
@@ -118,6 +134,8 @@ package struct ConnectionLedger<
 
     /// What a connection is counted for.
     private struct Entry: Sendable {
+        /// Whether it came in on a place for those who were here before.
+        let isReserved: Bool
         var source: Source?
         var account: (user: User, server: Server)?
     }

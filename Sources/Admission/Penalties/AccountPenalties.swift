@@ -23,16 +23,21 @@ struct AccountPenalties: Sendable {
         didSet {
             guesses.capacity = rules.capacity
             known.capacity = rules.capacity
+            familiar.capacity = rules.capacity
         }
     }
 
     private var guesses: BoundedTable<String, AccountGuesses>
     private var known: BoundedTable<String, KnownSources>
+    /// The same by their sources; no account has more of them than `rules.knownSources`, so that
+    /// nobody with many addresses takes the places of others.
+    private var familiar: BoundedTable<Source, Familiarity>
 
     init(_ rules: AccountRules) {
         self.rules = rules
         guesses = BoundedTable(capacity: rules.capacity)
         known = BoundedTable(capacity: rules.capacity)
+        familiar = BoundedTable(capacity: rules.capacity)
     }
 
     var count: Int { guesses.count }
@@ -43,6 +48,11 @@ struct AccountPenalties: Sendable {
     func refusal(of source: Source, for account: String, at now: Int64) -> Int64 {
         if known.value(of: account, at: now)?.contains(source, at: now) == true { return 0 }
         return guesses.value(of: account, at: now)?.refusal(at: now) ?? 0
+    }
+
+    /// Whether somebody signed in from `source` lately, to whatever account.
+    func isFamiliar(_ source: Source, at now: Int64) -> Bool {
+        familiar.value(of: source, at: now) != nil
     }
 
     mutating func add(
@@ -71,10 +81,35 @@ struct AccountPenalties: Sendable {
 
     mutating func noteSignIn(to account: String, from source: Source, at now: Int64) {
         guesses.change(account) { $0.forgive(source) }
+        remember(source, for: account, since: now, at: now)
+    }
+
+    private mutating func remember(
+        _ source: Source,
+        for account: String,
+        since last: Int64,
+        at now: Int64
+    ) {
         let rules = rules
-        _ = known.update(account, at: now, new: { KnownSources(memory: rules.memory) }) {
-            $0.note(source, at: now, most: rules.knownSources)
-        }
+        let forgotten = known.update(
+            account,
+            at: now,
+            new: { KnownSources(memory: rules.memory) },
+            { $0.note(source, at: last, most: rules.knownSources) }
+        )
+        guard let forgotten else { return }
+        let familiarity = Familiarity(
+            account: account,
+            until: last + Milliseconds.within(rules.memory)
+        )
+        _ = familiar.update(source, at: now, new: { familiarity }) { $0 = familiarity }
+        for source in forgotten { forget(source, of: account, at: now) }
+    }
+
+    /// Forgets a source, unless somebody else signed in from there later.
+    private mutating func forget(_ source: Source, of account: String, at now: Int64) {
+        guard familiar.value(of: source, at: now)?.account == account else { return }
+        _ = familiar.remove(source, at: now)
     }
 
     mutating func lift(_ account: String, at now: Int64) -> AccountPenalty? {
@@ -82,7 +117,8 @@ struct AccountPenalties: Sendable {
     }
 
     mutating func forgetSources(of account: String, at now: Int64) {
-        _ = known.remove(account, at: now)
+        let forgotten = known.remove(account, at: now)?.sightings ?? []
+        for sighting in forgotten { forget(sighting.source, of: account, at: now) }
     }
 
     func penalty(of account: String, at now: Int64) -> AccountPenalty? {
@@ -166,11 +202,8 @@ struct AccountPenalties: Sendable {
     }
 
     mutating func restore(_ kept: KnownSource, at now: Int64) {
-        let rules = rules
         let last = now - Milliseconds.within(kept.age)
         guard last + Milliseconds.within(rules.memory) > now else { return }
-        _ = known.update(kept.account, at: now, new: { KnownSources(memory: rules.memory) }) {
-            $0.note(kept.source, at: last, most: rules.knownSources)
-        }
+        remember(kept.source, for: kept.account, since: last, at: now)
     }
 }

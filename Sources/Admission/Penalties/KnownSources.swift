@@ -14,13 +14,17 @@ struct KnownSources: Perishable, Equatable {
         self.memory = Milliseconds.within(memory)
     }
 
-    /// Notes a sign-in; of more than `most` sources, the one seen longest ago is forgotten.
-    mutating func note(_ source: Source, at time: Int64, most: Int) {
+    /// Notes a sign-in; of more than `most` sources, those seen longest ago are forgotten.
+    ///
+    /// Answers the sources that were forgotten.
+    mutating func note(_ source: Source, at time: Int64, most: Int) -> [Source] {
         sightings.removeAll { $0.source == source && $0.last <= time }
-        guard !sightings.contains(where: { $0.source == source }) else { return }
+        guard !sightings.contains(where: { $0.source == source }) else { return [] }
         let position = sightings.firstIndex { $0.last > time } ?? sightings.endIndex
         sightings.insert(Sighting(source: source, last: time), at: position)
-        sightings.removeFirst(max(0, sightings.count - max(0, most)))
+        let forgotten = sightings.prefix(max(0, sightings.count - max(0, most))).map(\.source)
+        sightings.removeFirst(forgotten.count)
+        return forgotten
     }
 
     func contains(_ source: Source, at now: Int64) -> Bool {
@@ -30,5 +34,18 @@ struct KnownSources: Perishable, Equatable {
     func end() -> Int64 { sightings.last.map { $0.last + memory } ?? .min }
 
     /// What is remembered may be forgotten to make room, the longest unseen first.
+    func isHeld(at now: Int64) -> Bool { false }
+}
+
+/// A source from which somebody signed in lately, to whatever account.
+struct Familiarity: Perishable {
+    /// The account of the last sign-in, for which it is remembered.
+    let account: String
+    /// When it is forgotten.
+    let until: Int64
+
+    func end() -> Int64 { until }
+
+    /// What is remembered may be forgotten to make room.
     func isHeld(at now: Int64) -> Bool { false }
 }

@@ -40,6 +40,12 @@ package struct Penalties: Sendable {
         return .refused(.penalty(remaining: penalty.remaining, latest: penalty.latest))
     }
 
+    /// Whether somebody signed in from `address` within the memory of accounts
+    /// (`AccountRules.memory`): no stranger, whatever else it may be.
+    package func isFamiliar(_ address: IPAddress, at now: Int64) -> Bool {
+        accountTable.isFamiliar(source(address), at: now)
+    }
+
     /// Whether somebody may sign in to `account` from `address` with this kind of proof.
     ///
     /// To be asked before a password is checked, and after a key was proven. Only a ban by hand
