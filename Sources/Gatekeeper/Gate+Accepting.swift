@@ -23,6 +23,8 @@ extension Gate {
     private static let signInMargin: Int64 = 5000
     /// Milliseconds to wait when the system is out of descriptors.
     private static let acceptPause: Int64 = 100
+    /// Milliseconds for which refusals are told together.
+    private static let refusalInterval: Int64 = 10_000
 
     /// Watches a listener.
     func beginAccepting(on socket: ListeningSocket) throws(GateFailure) {
@@ -79,15 +81,34 @@ extension Gate {
         }
     }
 
-    /// Logs that a connection was closed because it may not come.
+    /// Logs that a connection was closed because it may not come, once for a while.
     func refuse(_ peer: SocketAddress, _ refusal: AdmissionRefusal, detail: String? = nil) {
-        logger.notice(
+        if refusals.isEmpty {
+            loop.after(milliseconds: Self.refusalInterval) { [weak self] in
+                self?.assumeIsolated { $0.tellRepetitions() }
+            }
+        }
+        let isFirst = refusals.note(IPAddress(peer), refusal)
+        logger.log(
+            level: isFirst ? .notice : .debug,
             "connection refused",
             metadata: [
                 "peer": "\(peer)", "reason": "\(refusal.name)",
                 "detail": "\(detail ?? refusal.description)",
             ]
         )
+    }
+
+    /// Logs how often those were refused again whose first refusal was logged.
+    private func tellRepetitions() {
+        for repeated in refusals.end() {
+            var metadata: Logger.Metadata = [
+                "count": "\(repeated.count)", "seconds": "\(Self.refusalInterval / 1000)",
+            ]
+            metadata["address"] = repeated.key.map { "\($0.address)" }
+            metadata["reason"] = repeated.key.map { "\($0.reason)" }
+            logger.notice("more connections refused", metadata: metadata)
+        }
     }
 
     /// Gives a client to a process, or closes its socket when it may not come.

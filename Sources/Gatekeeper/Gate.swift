@@ -28,6 +28,7 @@ package actor Gate {
     var warm: [SessionProcess] = []
     var registry = SessionRegistry()
     var front: FrontGate
+    var refusals = RefusalFold()
     /// Connections whose proxy has not said yet for whom they are, by their descriptors' numbers.
     var waiting: [Int32: WaitingConnection] = [:]
     /// Whoever waits for the first process to be prepared.
