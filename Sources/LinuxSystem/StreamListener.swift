@@ -7,8 +7,10 @@ package struct StreamListener: ~Copyable, Sendable {
     /// The address it is bound to, with the port that the kernel chose if none was given.
     package let address: SocketAddress
 
-    /// Connections the kernel holds until they are accepted.
-    private static let backlog: Int32 = 512
+    /// Connections the kernel holds until they are accepted, or `net.core.somaxconn` if that is less.
+    ///
+    /// Where there is no room, a client that may come waits a second before it tries again.
+    private static let backlog: Int32 = 4096
 
     /// Listens on `address`; IPv6 listeners take IPv6 only, so that both can share a port.
     package init(on address: SocketAddress) throws(SystemError) {
