@@ -12,6 +12,7 @@ import hashlib
 import os
 import socket
 import struct
+from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -53,14 +54,24 @@ class Connection(Wire):
 
     @classmethod
     async def connect(
-        cls, host: str, port: int, fingerprints: tuple[str, ...], receive_buffer: int = 0
-    ) -> Connection:
-        """Is accepted and sends nothing; without a size the kernel sizes the buffer."""
+        cls,
+        host: str,
+        port: int,
+        fingerprints: tuple[str, ...],
+        receive_buffer: int = 0,
+        source: str = "",
+    ) -> Self:
+        """Is accepted and sends nothing.
+
+        Without a size the kernel sizes the buffer; `source` is the address to come from.
+        """
         loop = asyncio.get_running_loop()
         wire = socket.socket()
         wire.setblocking(False)
         if receive_buffer:
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            wire.bind((source, 0))
         try:
             await loop.sock_connect(wire, (host, port))
             _, made = await loop.create_connection(lambda: cls(fingerprints), sock=wire)
@@ -68,6 +79,11 @@ class Connection(Wire):
             wire.close()
             raise Gone(str(error)) from error
         return made
+
+    async def greeted(self) -> None:
+        """Returns once the server's version line is there."""
+        while self.server_version is None:
+            await self._something()
 
     async def begin(self) -> None:
         """Gets into the key exchange and leaves it there: everything but the last word is said."""
