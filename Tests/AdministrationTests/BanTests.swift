@@ -168,4 +168,41 @@ struct BanTests {
         let figures = await host.sessions.penalties().penalties.figures
         #expect(figures.accounts == 0 && figures.knownAccounts == 0)
     }
+
+    @Test("an import forgets the same: with a password who is known, with a user everything")
+    func imported() async throws {
+        let scene = try await SnapshotScene()
+        let host = scene.host
+        let home = try #require(IPAddress("192.0.2.7"))
+        let users = [scene.owner, scene.guest, scene.heir]
+        await host.sessions.changePenalties { penalties, now in
+            for user in users {
+                penalties.noteSignIn(to: "\(user.id)", from: home, at: now)
+                penalties.record(.wrongPassword, from: home, account: "\(user.id)", at: now)
+            }
+        }
+        func isKnown(_ user: User) async -> Bool {
+            let reading = await host.sessions.penalties()
+            return !reading.penalties.knownSources(of: "\(user.id)", at: reading.time).isEmpty
+        }
+        func isCounted(_ user: User) async -> Bool {
+            let reading = await host.sessions.penalties()
+            return reading.penalties.explain(account: "\(user.id)", at: reading.time) != nil
+        }
+        var document = try await scene.document()
+        document.users[scene.guest.id]?.passwordHash = nil
+        document.remove(scene.heir)
+        _ = try await scene.replace(with: document, isTrial: true)
+        for user in users {
+            #expect(await isKnown(user))
+            #expect(await isCounted(user))
+        }
+        _ = try await scene.replace(with: document)
+        #expect(await isKnown(scene.owner))
+        #expect(await isCounted(scene.owner))
+        #expect(await !isKnown(scene.guest))
+        #expect(await isCounted(scene.guest))
+        #expect(await !isKnown(scene.heir))
+        #expect(await !isCounted(scene.heir))
+    }
 }
