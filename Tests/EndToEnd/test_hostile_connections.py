@@ -24,8 +24,12 @@ from waiting import eventually
 MEMORY_LIMIT = 32
 
 
-def dial(gate: Gate) -> socket.socket:
-    connection = socket.create_connection((gate.host, gate.port), timeout=10)
+#: Where nobody has signed in from.
+STRANGER = "127.0.0.2"
+
+
+def dial(gate: Gate, source: str = "") -> socket.socket:
+    connection = socket.create_connection((gate.host, gate.port), 10, (source, 0))
     connection.settimeout(10)
     return connection
 
@@ -118,10 +122,10 @@ def test_many_connections_without_a_sign_in_do_not_keep_others_out(
     place = Place(gate)
     signed_in = Paramiko(place.endpoint(), tmp_path / "signed-in")
     signed_in.list("/")
-    silent = [dial(gate) for _ in range(5)]
+    silent = [dial(gate, STRANGER) for _ in range(5)]
     for connection in silent:
         assert connection.recv(4) == b"SSH-"
-    with dial(gate) as surplus:
+    with dial(gate, STRANGER) as surplus:
         # Closed at once, without a process and without a word.
         assert read_to_end(surplus) == b""
     assert len(gate.sessions()) == 6
@@ -130,7 +134,8 @@ def test_many_connections_without_a_sign_in_do_not_keep_others_out(
     for connection in silent:
         connection.close()
     eventually(lambda: len(gate.sessions()) == 1, "the silent ones are gone")
-    Sftp(place.endpoint(), tmp_path / "new").batch("pwd")
+    with dial(gate, STRANGER) as another:
+        assert another.recv(4) == b"SSH-"
     signed_in.close()
 
 
