@@ -50,6 +50,11 @@ struct FrontGate: Sendable {
         return ledger.admit(id, from: source, isFamiliar: isFamiliar, random: random).refusal
     }
 
+    /// Whether somebody signed in from `address` lately.
+    func isFamiliar(_ address: IPAddress, at now: Int64) -> Bool {
+        penalties.isFamiliar(address, at: now)
+    }
+
     /// Decides whether a password for an account may be checked at all.
     ///
     /// `account` is the name of an account that exists.

@@ -115,15 +115,20 @@ extension Gate {
     func begin(_ client: consuming FileDescriptor, from peer: SocketAddress) {
         let id = SessionID.random()
         let address = IPAddress(peer)
+        let now = MonotonicTime.now.milliseconds
         let refusal = front.admit(
             id,
             from: address,
-            at: MonotonicTime.now.milliseconds,
+            at: now,
             random: Double.random(in: 0..<1)
         )
         if let refusal { return refuse(peer, refusal) }
         let process: SessionProcess
-        if let prepared = warm.popLast() {
+        // Strangers, however fast they come, leave one of several for those who were here before.
+        let reserved = options.warmProcesses > 1 ? 1 : 0
+        if warm.count > reserved || front.isFamiliar(address, at: now),
+            let prepared = warm.popLast()
+        {
             process = prepared
         } else {
             do throws(GateFailure) {
