@@ -27,6 +27,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(
             url: "https://github.com/apple/swift-configuration",
             from: "1.4.0",
@@ -117,6 +118,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "Admission", "LinuxSystem", "PasswordHashing", "SessionLink",
                 "SignInSecrets", "SubuserStore", "WireFormat",
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: borrowing

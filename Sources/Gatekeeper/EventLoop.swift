@@ -1,3 +1,4 @@
+import HeapModule
 package import LinuxSystem
 import Synchronization
 
@@ -16,13 +17,20 @@ package final class EventLoop: SerialExecutor {
         /// The loop's thread, once it runs.
         var thread: UInt?
         var watchers: [Int32: @Sendable () -> Void] = [:]
-        var timers: [TimerID: Timer] = [:]
+        /// When each timer is due; one that was taken back stays here until then, without a body.
+        var due = Heap<Due>()
+        var timers: [TimerID: @Sendable () -> Void] = [:]
         var lastTimer: UInt64 = 0
     }
 
-    private struct Timer {
-        let due: MonotonicTime
-        let body: @Sendable () -> Void
+    private struct Due: Comparable {
+        let time: MonotonicTime
+        let timer: TimerID
+
+        static func < (one: Due, other: Due) -> Bool {
+            one.time == other.time
+                ? one.timer.value < other.timer.value : one.time < other.time
+        }
     }
 
     /// Names a timer that has not fired yet.
@@ -81,8 +89,8 @@ package final class EventLoop: SerialExecutor {
         return state.withLock { state in
             state.lastTimer &+= 1
             let id = TimerID(value: state.lastTimer)
-            let due = MonotonicTime.now.advanced(by: milliseconds)
-            state.timers[id] = Timer(due: due, body: body)
+            state.due.insert(Due(time: MonotonicTime.now.advanced(by: milliseconds), timer: id))
+            state.timers[id] = body
             return id
         }
     }
@@ -119,19 +127,22 @@ package final class EventLoop: SerialExecutor {
     private func patience() -> Int32 {
         state.withLock { state in
             guard state.jobs.isEmpty else { return 0 }
-            guard let next = state.timers.values.map(\.due).min() else { return -1 }
-            return Int32(clamping: max(0, next.since(.now)))
+            guard let next = state.due.min else { return -1 }
+            return Int32(clamping: max(0, next.time.since(.now)))
         }
     }
 
     private func fireTimers() {
         let now = MonotonicTime.now
-        let due = state.withLock { state in
-            let due = state.timers.filter { $0.value.due <= now }
-            for id in due.keys { state.timers[id] = nil }
-            return due.values.sorted { $0.due < $1.due }
+        let bodies = state.withLock { state in
+            var bodies: [@Sendable () -> Void] = []
+            while let next = state.due.min, next.time <= now {
+                state.due.removeMin()
+                if let body = state.timers.removeValue(forKey: next.timer) { bodies.append(body) }
+            }
+            return bodies
         }
-        for timer in due { timer.body() }
+        for body in bodies { body() }
     }
 
     private func runJobs() {

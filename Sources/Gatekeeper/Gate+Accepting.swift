@@ -157,7 +157,7 @@ extension Gate {
         logger.debug("connection accepted", metadata: metadata(of: process))
         process.hold(client)
         let patience = Int64(options.preparation.limits.signInGrace) + Self.signInMargin
-        loop.after(milliseconds: patience) { [weak self] in
+        process.signInTimer = loop.after(milliseconds: patience) { [weak self] in
             self?.assumeIsolated { $0.endUnlessSignedIn(id) }
         }
         serveIfPrepared(process)

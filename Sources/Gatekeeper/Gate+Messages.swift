@@ -28,6 +28,7 @@ extension Gate {
         guard let end = process.reap() else { return }
         stopListening(to: process)
         loop.forget(process.processNumber)
+        if let timer = process.signInTimer { loop.cancel(timer) }
         processes[number] = nil
         warm.removeAll { $0 === process }
         guard let id = process.id else {

@@ -25,6 +25,8 @@ final class SessionProcess {
     var id: SessionID?
     /// Where its client comes from, once it has one.
     var address: IPAddress?
+    /// What ends it when nobody has signed in for too long.
+    var signInTimer: EventLoop.TimerID?
     /// A client that waits until the process is prepared.
     private var waitingClient: FileDescriptor?
     /// The person it serves, once signed in.
