@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <string.h>
@@ -55,6 +56,8 @@ int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end)
 }
 
 const int clinux_o_path = O_PATH;
+
+const int16_t clinux_poll_peer_ended = POLLRDHUP;
 
 int clinux_epoll_create(void)
 {

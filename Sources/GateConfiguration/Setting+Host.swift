@@ -144,7 +144,8 @@ extension Setting {
             .onRestart,
             """
             How many passwords are checked at the same time. Each check takes one processor for \
-            up to a tenth of a second and some memory.
+            up to a tenth of a second and some memory, at a lower priority than all else that the \
+            gate does. The others wait, and sources take turns.
             """
         ),
         Setting(

@@ -45,14 +45,23 @@ struct FrontGate: Sendable {
         let listed = options.addresses.decide(address).admission
         if let refusal = listed.refusal { return refusal }
         if let refusal = penalties.admission(of: address, at: now).refusal { return refusal }
-        let source = Source(address, options.penalties.grouping)
         let isFamiliar = penalties.isFamiliar(address, at: now)
-        return ledger.admit(id, from: source, isFamiliar: isFamiliar, random: random).refusal
+        return ledger.admit(
+            id,
+            from: source(of: address),
+            isFamiliar: isFamiliar,
+            random: random
+        ).refusal
     }
 
     /// Whether somebody signed in from `address` lately.
     func isFamiliar(_ address: IPAddress, at now: Int64) -> Bool {
         penalties.isFamiliar(address, at: now)
+    }
+
+    /// What an address counts as, together with its neighbours.
+    func source(of address: IPAddress) -> Source {
+        Source(address, options.penalties.grouping)
     }
 
     /// Decides whether a password for an account may be checked at all.
@@ -86,8 +95,7 @@ struct FrontGate: Sendable {
     ) -> PenaltyBegun? {
         let effects = penalties.record(offence, from: address, account: account, at: now)
         if case .enforced(let remaining) = effects.source {
-            let source = Source(address, options.penalties.grouping)
-            return .source(source, milliseconds: remaining)
+            return .source(source(of: address), milliseconds: remaining)
         }
         if case .enforced(let remaining)? = effects.account, let account {
             return .account(account, milliseconds: remaining)

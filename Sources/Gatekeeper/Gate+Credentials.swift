@@ -94,8 +94,9 @@ extension Gate {
         // Whoever is kept out is told what a wrong guess is told, after the same work.
         let stored = refusal == nil ? person?.passwordHash : nil
         let hash = stored.flatMap { try? PasswordHash($0) }
-        Task(name: "check password") {
-            let matches = await passwords.verify(password, against: hash)
+        process.passwordCheck = Task(name: "check password") {
+            let source = sessions[id]?.address.map { front.source(of: $0) }
+            let matches = await passwords.verify(password, against: hash, from: source)
             var attempt = attempt
             if let refusal {
                 attempt.obstacle = .kept(refusal)

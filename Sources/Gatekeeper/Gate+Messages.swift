@@ -36,6 +36,7 @@ extension Gate {
             return
         }
         sessions[id] = nil
+        process.passwordCheck?.cancel()
         process.dropClient()
         report(process, id: id, end: end)
         noteAbandoned(process)

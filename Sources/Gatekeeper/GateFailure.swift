@@ -1,4 +1,5 @@
 package import LinuxSystem
+package import PasswordHashing
 import WireFormat
 
 /// Why the gate cannot open.
@@ -21,6 +22,8 @@ package enum GateFailure: Error {
     case sessionProgram(path: String, SystemError)
     /// Session processes cannot serve; their own words.
     case sessionUnusable(reason: String)
+    /// Passwords cannot be hashed as the settings say.
+    case hashing(PasswordHashError)
     /// The kernel refused something that every gate needs.
     case system(SystemError)
 }
@@ -43,6 +46,7 @@ extension GateFailure: CustomStringConvertible {
             "the session program \(path) cannot be started: \(error.code)"
         case .sessionUnusable(let reason):
             "session processes cannot serve: \(ByteString.escaped(text: reason))"
+        case .hashing(let error): "passwords cannot be checked: \(error)"
         case .system(let error): "\(error)"
         }
     }
@@ -66,6 +70,7 @@ extension GateFailure: CustomStringConvertible {
             "check sessions.program: it names the portcullis-session program of the same version"
         case .sessionUnusable:
             "check ssh.profile, the ssh.* lists and sessions.confinement"
+        case .hashing: "lower passwords.cost, or give the host more memory"
         case .system: "see the system's log"
         }
     }

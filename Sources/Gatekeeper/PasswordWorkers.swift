@@ -1,55 +1,100 @@
-import Dispatch
+package import Admission
+import LinuxSystem
 package import PasswordHashing
 package import SessionLink
-import Synchronization
 
 /// Checks passwords on a few threads of their own, so that guessing never slows anything else.
 ///
 /// A check costs tens of milliseconds of processor time by design. The number of workers bounds how
-/// much of the host that can take, the queue how long it can take.
+/// much of the host that can take, the queue how long it can take, and its order keeps whoever
+/// guesses from standing in anybody else's way. The threads let all others of the host go first.
 package final class PasswordWorkers: Sendable {
-    private let queues: [DispatchQueue]
-    private let load: Mutex<[Int]>
+    private let jobs = WaitingJobs(bounds)
+    private let count: Int
     private let decoy: PasswordHash
+    /// The work that new hashes are.
+    package let cost: HashingCost
 
-    /// Checks that may wait for each worker; beyond that an attempt is denied unchecked.
-    private static let backlog = 64
+    /// How many may wait; one that waits costs less than one that is denied and tries again.
+    private static let bounds = WaitingJobs.Bounds(total: 1024, perSource: 256)
+    /// A third of the share of an ordinary thread: little beside the gate and its sessions, and enough
+    /// where other programs of the host leave nothing idle.
+    private static let niceness: Int32 = 5
 
-    /// Starts `count` workers; `decoy` is checked where there is no hash, so that nobody can tell.
-    package init(count: Int, decoy: PasswordHash) {
-        let count = max(1, count)
-        queues = (0..<count).map { DispatchQueue(label: "passwords-\($0)", qos: .utility) }
-        load = Mutex([Int](repeating: 0, count: count))
-        self.decoy = decoy
-    }
-
-    /// Whether `password` is the one behind `hash`; without a hash the work is done for nothing.
+    /// Starts `count` workers, which make hashes of this cost.
     ///
-    /// Nil where so many wait that it was not looked at.
-    package func verify(_ password: Secret, against hash: PasswordHash?) async -> Bool? {
-        guard let worker = reserve() else { return nil }
-        defer { release(worker) }
-        let (checked, decoy) = (hash, decoy)
-        let matches = await withCheckedContinuation { continuation in
-            queues[worker].async {
-                let matches = password.withBytes { (checked ?? decoy).verify($0) }
-                continuation.resume(returning: matches)
+    /// - Throws: `system`, `hashing`.
+    package init(count: Int, cost: HashingCost) throws(GateFailure) {
+        self.count = max(1, count)
+        self.cost = cost
+        do throws(PasswordHashError) {
+            decoy = try PasswordHash.decoy(cost: cost)
+        } catch {
+            throw .hashing(error)
+        }
+        do throws(SystemError) {
+            for number in 0..<self.count {
+                let jobs = jobs
+                try DedicatedThread.start(name: "passwords-\(number)", niceness: Self.niceness) {
+                    jobs.work()
+                }
             }
-        }
-        return matches && checked != nil
-    }
-
-    private func reserve() -> Int? {
-        load.withLock { load in
-            guard let least = load.indices.min(by: { load[$0] < load[$1] }),
-                load[least] < Self.backlog
-            else { return nil }
-            load[least] += 1
-            return least
+        } catch {
+            jobs.close(for: self.count)
+            throw .system(error)
         }
     }
 
-    private func release(_ worker: Int) {
-        load.withLock { $0[worker] -= 1 }
+    deinit {
+        jobs.close(for: count)
+    }
+
+    /// Whether `password` is the one behind `hash`; without a hash the work is done for nothing, so
+    /// that nobody can tell.
+    ///
+    /// Nil where it was not looked at: too many wait, or the task was cancelled before its turn.
+    package func verify(
+        _ password: Secret,
+        against hash: PasswordHash?,
+        from source: Source?
+    ) async -> Bool? {
+        let (checked, decoy) = (hash, decoy)
+        let matches = await perform(from: source) {
+            password.withBytes { (checked ?? decoy).verify($0) }
+        }
+        return matches.map { $0 && checked != nil }
+    }
+
+    /// A new hash of `password`, made in the gate's own name.
+    ///
+    /// Nil where too many wait, or the password cannot be hashed.
+    package func hash(_ password: Secret) async -> PasswordHash? {
+        let cost = cost
+        let hash = await perform(from: nil) {
+            password.withBytes { try? PasswordHash.make($0, cost: cost) }
+        }
+        return hash ?? nil
+    }
+
+    private func perform<Value: Sendable>(
+        from source: Source?,
+        _ body: @escaping @Sendable () -> Value
+    ) async -> Value? {
+        let number = jobs.number()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let job = WaitingJobs.Job(number: number) { turn in
+                    switch turn {
+                    case .come: continuation.resume(returning: body())
+                    case .lost: continuation.resume(returning: nil)
+                    }
+                }
+                jobs.add(job, from: source)
+                // Cancelled before it waited, there was nothing to take back.
+                if Task.isCancelled { jobs.cancel(number, from: source) }
+            }
+        } onCancel: {
+            jobs.cancel(number, from: source)
+        }
     }
 }

@@ -41,6 +41,8 @@ final class SessionProcess {
     var usedCode: UsedCode?
     /// How many sign-in attempts it has passed on.
     var attempts = 0
+    /// The check of a password that it waits for, or waited for last.
+    var passwordCheck: Task<Void, Never>?
     /// Whether the key exchange is done.
     var hasHandshake = false
     /// Whether one of them counts against its client already.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What poll(2) is asked about descriptors and what it answers.
@@ -12,6 +13,8 @@ package struct Readiness: OptionSet, Sendable {
     package static let writable = Readiness(rawValue: Int16(POLLOUT))
     package static let hungUp = Readiness(rawValue: Int16(POLLHUP))
     package static let failed = Readiness(rawValue: Int16(POLLERR))
+    /// The other side of a stream will send no more, whatever of it is still to be read.
+    package static let peerEnded = Readiness(rawValue: clinux_poll_peer_ended)
 
     /// Waits until one of two descriptors is ready or `milliseconds` have passed.
     ///

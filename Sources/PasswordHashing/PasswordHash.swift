@@ -11,17 +11,33 @@ package struct PasswordHash: Hashable, Sendable {
     /// The highest bcrypt cost taken; one check then takes seconds already.
     package static let maximumBcryptCost = 16
 
+    /// How much of a password bcrypt looks at, in bytes.
+    package static let bcryptLength = 72
+
     /// The hash as it is stored; not to be shown to anybody.
     package let text: String
+    /// How it was made.
+    package let scheme: Scheme
+
+    /// A way to make hashes, and how much work one is.
+    package enum Scheme: Hashable, Sendable {
+        /// Work doubles with each step of the cost.
+        case bcrypt(cost: Int)
+        /// Nil for parameters that libcrypt takes and makes no cost of its own of.
+        case yescrypt(HashingCost?)
+    }
 
     /// Accepts a complete bcrypt or yescrypt hash.
     ///
     /// - Throws: `unsupportedScheme`, `malformed` or `tooExpensive`.
     package init(_ text: String) throws(PasswordHashError) {
-        guard let scheme = Scheme(prefixOf: text) else { throw .unsupportedScheme }
-        switch scheme {
-        case .bcrypt: try Self.checkBcrypt(Array(text.utf8))
-        case .yescrypt: try Self.checkYescrypt(Array(text.utf8))
+        if ["$2a$", "$2b$", "$2y$"].contains(where: text.hasPrefix) {
+            // `$2x$` is left out on purpose: it marks hashes made by a broken implementation.
+            scheme = .bcrypt(cost: try Self.bcryptCost(Array(text.utf8)))
+        } else if text.hasPrefix("$y$") {
+            scheme = .yescrypt(try Self.yescryptCost(Array(text.utf8)))
+        } else {
+            throw .unsupportedScheme
         }
         self.text = text
     }
@@ -85,25 +101,19 @@ extension PasswordHash: CustomStringConvertible, CustomDebugStringConvertible, C
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-extension PasswordHash {
-    private enum Scheme {
-        case bcrypt
-        case yescrypt
-
-        /// `$2x$` is left out on purpose: it marks hashes made by a broken implementation.
-        init?(prefixOf text: String) {
-            if text.hasPrefix("$2a$") || text.hasPrefix("$2b$") || text.hasPrefix("$2y$") {
-                self = .bcrypt
-            } else if text.hasPrefix("$y$") {
-                self = .yescrypt
-            } else {
-                return nil
-            }
+extension PasswordHash.Scheme: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .bcrypt(let cost): "bcrypt at cost \(cost)"
+        case .yescrypt(let cost?): "yescrypt at cost \(cost.value)"
+        case .yescrypt(nil): "yescrypt"
         }
     }
+}
 
+extension PasswordHash {
     /// `$2y$`, two digits of cost, `$`, and 53 characters of salt and hash (crypt(5)).
-    private static func checkBcrypt(_ bytes: [UInt8]) throws(PasswordHashError) {
+    private static func bcryptCost(_ bytes: [UInt8]) throws(PasswordHashError) -> Int {
         guard bytes.count == 60, bytes[6] == UInt8(ascii: "$"),
             let tens = decimal(bytes[4]), let ones = decimal(bytes[5]),
             bytes[7...].allSatisfy(isBase64)
@@ -111,10 +121,13 @@ extension PasswordHash {
         let cost = tens * 10 + ones
         guard cost >= 4 else { throw .malformed }
         guard cost <= maximumBcryptCost else { throw .tooExpensive(cost: cost) }
+        return cost
     }
 
     /// `$y$`, three characters of parameters, `$`, a salt, `$`, and 43 characters of hash (crypt(5)).
-    private static func checkYescrypt(_ bytes: [UInt8]) throws(PasswordHashError) {
+    private static func yescryptCost(
+        _ bytes: [UInt8]
+    ) throws(PasswordHashError) -> HashingCost? {
         let parts = bytes.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
         guard parts.count == 5, parts[2].count == 3, (1...86).contains(parts[3].count),
             parts[4].count == 43, parts[2...].allSatisfy({ $0.allSatisfy(isBase64) }),
@@ -122,11 +135,17 @@ extension PasswordHash {
             let size = parts[2].dropFirst().first, let block = parts[2].last
         else { throw .malformed }
         // Memory grows with both: these are the parameters of costs 1 to 11 in crypt(5).
-        let isBounded =
-            (UInt8(ascii: "7")...UInt8(ascii: "9")).contains(size)
-            || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(size)
-        guard isBounded, block == UInt8(ascii: "5") || block == UInt8(ascii: "T") else {
-            throw .malformed
+        let exponent: Int
+        switch size {
+        case UInt8(ascii: "7")...UInt8(ascii: "9"): exponent = 10 + Int(size - UInt8(ascii: "7"))
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): exponent = 13 + Int(size - UInt8(ascii: "A"))
+        default: throw .malformed
+        }
+        // Blocks of 1 KiB for the two least costs, of 4 KiB for the others.
+        switch block {
+        case UInt8(ascii: "5"): return exponent <= 11 ? HashingCost(exponent - 9) : nil
+        case UInt8(ascii: "T"): return HashingCost(exponent - 7)
+        default: throw .malformed
         }
     }
 

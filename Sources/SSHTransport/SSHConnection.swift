@@ -106,6 +106,9 @@ package import LinuxSystem
         if let scratch = unsafe scratch { unsafe scratch.deallocate() }
     }
 
+    /// The number of the client's socket, to watch whether the client is still there.
+    package var socketNumber: Int32 { unsafe ssh_get_fd(session) }
+
     /// Bytes on the wire, both ways.
     package var traffic: (received: UInt64, sent: UInt64) {
         unsafe (socketCounter.pointee.in_bytes, socketCounter.pointee.out_bytes)

@@ -42,6 +42,7 @@ final class ClientSession {
         self.gaps = gaps
         meter = SessionMeter(board)
         connection.delegate = self
+        link.client = connection.socketNumber
     }
 
     /// Serves until the client leaves, breaks a rule, or the gate says goodbye.
@@ -53,6 +54,7 @@ final class ClientSession {
             } else {
                 connection.step(milliseconds: isBusy || link.goodbye != nil ? 0 : wait())
             }
+            if case .clientLeft? = linkFailure { return try end(SSHEnding.clientLeft) }
             if let linkFailure { throw linkFailure }
             if connection.isLinkReady { try link.checkForNews() }
             if let text = link.goodbye {

@@ -7,6 +7,8 @@ import WireFormat
 enum LinkFailure: Error {
     /// The gate is gone.
     case closed
+    /// The client is gone, and what was asked for it is of no use to anybody.
+    case clientLeft
     /// The gate sent something that makes no sense.
     case malformed(WireError)
     case system(SystemError)
@@ -15,6 +17,8 @@ enum LinkFailure: Error {
 /// The session's end of the link to the gate.
 final class GateLink {
     private let socket: PacketSocket
+    /// The client's socket, once there is one.
+    var client: Int32 = -1
     /// What the gate said when it wanted the session to end.
     private(set) var goodbye: String?
     /// What the person may do from now on, where the gate has said so after the grant.
@@ -50,8 +54,22 @@ final class GateLink {
     }
 
     /// Waits for the next message that is not a goodbye; nil when a goodbye came instead.
+    ///
+    /// - Throws: `clientLeft` where the client does not wait for it any more.
     func receive() throws(LinkFailure) -> Delivery? {
-        guard goodbye == nil, let delivery = try next(isWaiting: true) else { return nil }
+        guard goodbye == nil else { return nil }
+        let ready: (first: Readiness, second: Readiness)
+        do throws(SystemError) {
+            ready = try Readiness.wait(
+                for: (socket.rawValue, .readable),
+                (client, .peerEnded),
+                milliseconds: -1
+            )
+        } catch {
+            throw .system(error)
+        }
+        guard !ready.first.isEmpty else { throw .clientLeft }
+        guard let delivery = try next(isWaiting: true) else { return nil }
         return delivery
     }
 

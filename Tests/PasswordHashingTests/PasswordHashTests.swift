@@ -63,6 +63,27 @@ struct PasswordHashTests {
         #expect(HashingCost(12) == nil)
     }
 
+    @Test("a hash says how it was made", arguments: 1...5)
+    func scheme(_ number: Int) throws {
+        let cost = try #require(HashingCost(number))
+        #expect(try PasswordHash.make([1], cost: cost).scheme == .yescrypt(cost))
+        let schemes = try ForeignHash.all.map { try PasswordHash($0.text).scheme }
+        #expect(schemes == [.bcrypt(cost: 4), .bcrypt(cost: 4), .bcrypt(cost: 5)])
+    }
+
+    @Test(
+        "parameters of yescrypt are the cost that crypt(5) makes of them, or none",
+        arguments: [
+            ("j75", HashingCost(1)), ("j85", HashingCost(2)), ("j7T", HashingCost(3)),
+            ("j9T", HashingCost(5)), ("jAT", HashingCost(6)), ("jFT", HashingCost(11)),
+            ("j95", nil), ("jA5", nil),
+        ]
+    )
+    func parameters(_ text: String, _ cost: HashingCost?) throws {
+        let hash = try PasswordHash("$y$\(text)$salt$" + String(repeating: ".", count: 43))
+        #expect(hash.scheme == .yescrypt(cost))
+    }
+
     @Test("bcrypt looks at 72 bytes, yescrypt at all")
     func longPasswords() throws {
         let long = [UInt8](repeating: 0x61, count: 72)

@@ -26,6 +26,9 @@ int clinux_pidfd_reap(int pidfd, struct clinux_child_end *end);
 /// O_PATH, which is not imported.
 extern const int clinux_o_path;
 
+/// POLLRDHUP (poll(2)): the other side will send no more.
+extern const int16_t clinux_poll_peer_ended;
+
 /// epoll_create1(2), closed on exec.
 int clinux_epoll_create(void);
 

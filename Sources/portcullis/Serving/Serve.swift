@@ -77,9 +77,9 @@ struct Serve: AsyncParsableCommand {
             logger: logger
         )
         let cost = HashingCost(settings.passwords.cost) ?? .standard
-        let passwords = PasswordWorkers(
+        let passwords = try PasswordWorkers(
             count: settings.passwords.workers,
-            decoy: try PasswordHash.decoy(cost: cost)
+            cost: cost
         )
         let gate = try Gate(
             options: GateOptions(settings),
