@@ -185,6 +185,8 @@ package struct PasswordSettings: Equatable, Sendable {
     package var workers = 2
     /// The yescrypt cost of new hashes (crypt(5)).
     package var cost = 5
+    /// Whether a sign-in replaces a hash that new ones are not like.
+    package var rehash = false
 }
 
 /// What people must prove.

@@ -155,7 +155,18 @@ extension Setting {
             .onRestart,
             """
             How much work a new password hash takes; each step doubles it. Hashes that exist \
-            keep their own cost.
+            keep their own cost, unless passwords.rehash is on.
+            """
+        ),
+        Setting(
+            "passwords.rehash",
+            \.passwords.rehash,
+            .flag,
+            .onReload,
+            """
+            Whether a sign-in with the right password replaces a stored hash that is bcrypt, or \
+            yescrypt at another cost than passwords.cost. Leave it off where a panel sends hashes \
+            again and again: each would put its own back, and end the user's sessions.
             """
         ),
     ]

@@ -4,6 +4,7 @@ import SubuserStore
 /// What a session was granted, and on what it rests.
 struct GrantedAccess: Equatable {
     let userName: UserName
+    /// Changes only where the store holds another hash of the same password.
     var proofs: SignInProofs
     let directory: ServerDirectory
     var rights: FileRights

@@ -103,7 +103,11 @@ extension Gate {
             } else if matches == nil {
                 attempt.obstacle = .fault("too many passwords wait to be checked")
             }
-            conclude(id, attempt, proof: matches == true ? stored.map { .password(hash: $0) } : nil)
+            guard matches == true, let stored, let person else {
+                return conclude(id, attempt, proof: nil)
+            }
+            conclude(id, attempt, proof: .password(hash: stored))
+            renew(stored, of: person.id, with: password)
         }
     }
 

@@ -78,6 +78,8 @@ extension Gate {
         guard let identity = process.identity, let granted = process.granted else { return nil }
         do throws(StoreError) {
             let access = try store.access(of: identity.userID, on: identity.serverID)
+            var granted = granted
+            granted.proofs = renewed.current(granted.proofs, beside: access?.user.passwordHash)
             return AccessReview(of: granted, access, rules: options.signIn)
         } catch {
             logger.error("the store cannot be read", metadata: ["error": "\(error)"])

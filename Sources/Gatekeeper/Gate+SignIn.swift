@@ -45,6 +45,7 @@ extension Gate {
         guard let person else { return deny(process, attempt, reason: "user removed meanwhile") }
         var proofs = process.proofs
         proofs.add(proof)
+        proofs = renewed.current(proofs, beside: person.passwordHash)
         if let used = attempt.usedCode { process.usedCode = used }
         let decision = SignInDecision(of: person, access, proofs: proofs, rules: options.signIn)
         switch decision {

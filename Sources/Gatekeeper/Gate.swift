@@ -29,6 +29,7 @@ package actor Gate {
     var registry = SessionRegistry()
     var front: FrontGate
     var refusals = RefusalFold()
+    var renewed = RenewedHashes()
     /// Connections whose proxy has not said yet for whom they are, by their descriptors' numbers.
     var waiting: [Int32: WaitingConnection] = [:]
     /// Whoever waits for the first process to be prepared.
@@ -131,6 +132,7 @@ package actor Gate {
         front.reconfigure(newOptions.admission)
         options.recordsReads = newOptions.recordsReads
         demand(newOptions.signIn)
+        options.renewsHashes = newOptions.renewsHashes
         let earlier = preparation
         options.preparation = newOptions.preparation
         preparation = newOptions.preparation

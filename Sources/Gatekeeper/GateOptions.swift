@@ -27,6 +27,8 @@ package struct GateOptions: Sendable {
     package var signIn: SignInRules
     /// Whether the activity log keeps downloads.
     package var recordsReads: Bool
+    /// Whether a sign-in replaces a password hash of another kind than new ones.
+    package var renewsHashes: Bool
     /// Whether session processes may write to standard error, for debugging a crash.
     package var sessionsKeepStandardError: Bool
 
@@ -43,6 +45,7 @@ package struct GateOptions: Sendable {
         admission: AdmissionOptions,
         signIn: SignInRules,
         recordsReads: Bool,
+        renewsHashes: Bool,
         sessionsKeepStandardError: Bool
     ) {
         self.listen = listen
@@ -57,6 +60,7 @@ package struct GateOptions: Sendable {
         self.admission = admission
         self.signIn = signIn
         self.recordsReads = recordsReads
+        self.renewsHashes = renewsHashes
         self.sessionsKeepStandardError = sessionsKeepStandardError
     }
 }

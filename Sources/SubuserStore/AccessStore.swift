@@ -46,6 +46,15 @@ package protocol AccessStore: SnapshotStore, AnswerStore, LockdownStore, Revocat
     /// - Throws: `notFound`, `alreadyExists`.
     func changeUser(_ id: UserID, _ edit: UserEdit) async throws(StoreError) -> UserChange
 
+    /// Puts one hash of a user's password in the place of another; false where that is not stored.
+    ///
+    /// That is no change of the user: it is for hashes of the same password.
+    func replacePasswordHash(
+        _ stored: String,
+        of user: UserID,
+        by successor: String
+    ) async throws(StoreError) -> Bool
+
     /// Removes a user with their keys, assignments and delegations, and answers what they were.
     ///
     /// - Throws: `notFound`, `ownsServers`.

@@ -173,6 +173,15 @@ class Gate:
     def is_running(self) -> bool:
         return self.child is not None and self.child.poll() is None
 
+    def reload(self) -> None:
+        """Has the gate read the present settings, and returns once they hold."""
+        self.write_configuration()
+        before = self.log().count("configuration read again")
+        self.signal(signal.SIGHUP)
+        eventually(
+            lambda: self.log().count("configuration read again") > before, "the new settings hold"
+        )
+
     def signal(self, number: signal.Signals) -> None:
         assert self.child is not None
         self.child.send_signal(number)

@@ -149,6 +149,8 @@ struct PenaltyStoreTests {
             bob,
             UserEdit(email: try Email("new@example.org"), password: .keep)
         )
+        // Another hash of the same password is no other password.
+        #expect(try await store.replacePasswordHash("$2y$04$old", of: bob, by: "$y$"))
         #expect(try await kept(after: 0).knownSources.count == 2)
         _ = try await store.changeUser(ann, UserEdit(password: .replace(hash: "$2y$04$new")))
         #expect(try await kept(after: 0).knownSources.map(\.account) == ["\(bob)"])

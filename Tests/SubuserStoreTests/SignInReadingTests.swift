@@ -23,6 +23,26 @@ struct SignInReadingTests {
         #expect(try here.store.signInCredentials(userName: "own' OR '1'='1") == nil)
     }
 
+    @Test("a hash is replaced where it is the one that is stored, and nothing else changes")
+    func renewedHash() async throws {
+        let here = try await Populated()
+        let (store, owner) = (here.store, here.owner)
+        func stored() throws -> String? {
+            try store.signInCredentials(userName: "owner")?.passwordHash
+        }
+        #expect(try await store.replacePasswordHash("$h", of: owner.id, by: "$new"))
+        #expect(try stored() == "$new")
+        #expect(try await store.user(.id(owner.id)) == owner)
+        // Changed meanwhile, taken away meanwhile, somebody else's, nobody's.
+        #expect(try await !store.replacePasswordHash("$h", of: owner.id, by: "$late"))
+        #expect(try await !store.replacePasswordHash("$new", of: here.guest.id, by: "$late"))
+        #expect(try await !store.replacePasswordHash("$new", of: .random(), by: "$late"))
+        #expect(try stored() == "$new")
+        _ = try await store.changeUser(owner.id, UserEdit(password: .remove))
+        #expect(try await !store.replacePasswordHash("$new", of: owner.id, by: "$late"))
+        #expect(try stored() == nil)
+    }
+
     @Test("access is read by short id and by UUID, with the permissions as they are now")
     func access() async throws {
         let here = try await Populated()

@@ -89,6 +89,37 @@ extension SQLiteStore {
         }
     }
 
+    package func replacePasswordHash(
+        _ stored: String,
+        of user: UserID,
+        by successor: String
+    ) async throws(StoreError) -> Bool {
+        let user = user.description
+        return try await writing { database in
+            // The same password, so where it was used stays known.
+            let known = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM known_sources WHERE user = ?",
+                arguments: [user]
+            )
+            try database.execute(
+                sql: "UPDATE users SET password_hash = ? WHERE uuid = ? AND password_hash = ?",
+                arguments: [successor, user, stored]
+            )
+            guard database.changesCount > 0 else { return false }
+            for row in known {
+                try database.execute(
+                    sql: """
+                        INSERT INTO known_sources (user, source, saved, age)
+                        VALUES (?, ?, ?, ?)
+                        """,
+                    arguments: [user, row["source"], row["saved"], row["age"]]
+                )
+            }
+            return true
+        }
+    }
+
     package func removeUser(_ id: UserID) async throws(StoreError) -> RemovedUser {
         let rows = Rows(path: path)
         return try await writing { database in

@@ -21,6 +21,7 @@ extension GateOptions {
             admission: AdmissionOptions(settings),
             signIn: SignInRules(settings.signIn),
             recordsReads: settings.activity.logReads,
+            renewsHashes: settings.passwords.rehash,
             sessionsKeepStandardError: settings.log.level == .debug || settings.log.level == .trace
         )
     }
