@@ -89,8 +89,9 @@ package final class PasswordWorkers: Sendable {
                     case .lost: continuation.resume(returning: nil)
                     }
                 }
+                if Task.isCancelled { return job.run(.lost) }
                 jobs.add(job, from: source)
-                // Cancelled before it waited, there was nothing to take back.
+                // Cancelled just before it waited, there was nothing to take back.
                 if Task.isCancelled { jobs.cancel(number, from: source) }
             }
         } onCancel: {
