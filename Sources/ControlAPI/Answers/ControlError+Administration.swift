@@ -43,7 +43,9 @@ extension ControlError {
     private static func status(of error: StoreError) -> Int {
         switch error {
         case .notFound: 404
-        case .alreadyExists, .ownsServers, .ownerAsSubuser, .ownDelegation: 409
+        case .alreadyExists, .ownsServers, .ownerAsSubuser, .ownDelegation,
+            .secondFactorUnconfirmed, .tooManyAppPasswords:
+            409
         case .refused: 403
         case .locked: 503
         case .damaged, .fromNewerVersion, .unusable: 500
@@ -57,6 +59,8 @@ extension ControlError {
         case .ownsServers: "owns_servers"
         case .ownerAsSubuser: "owner_as_subuser"
         case .ownDelegation: "own_delegation"
+        case .secondFactorUnconfirmed: "second_factor_unconfirmed"
+        case .tooManyAppPasswords: "too_many_app_passwords"
         case .refused(let refusal): code(of: refusal)
         case .locked: "store_locked"
         case .damaged: "store_damaged"
@@ -75,6 +79,8 @@ extension ControlError {
         case .directory: "directory"
         case .subuser: "subuser"
         case .invitation: "invitation"
+        case .secondFactor: "second_factor"
+        case .appPassword: "app_password"
         }
     }
 

@@ -63,7 +63,8 @@ enum ClientError: Error {
         case .ownerAsSubuser: self = .ownerAsSubuser
         case .refused(let refusal): self = .refused(refusal)
         case .locked: self = .storeLocked
-        case .alreadyExists, .ownsServers, .ownDelegation, .damaged, .fromNewerVersion, .unusable:
+        case .alreadyExists, .ownsServers, .ownDelegation, .secondFactorUnconfirmed,
+            .tooManyAppPasswords, .damaged, .fromNewerVersion, .unusable:
             self = .unexpected
         }
     }

@@ -43,6 +43,9 @@ struct StoredSecret {
     /// The step of the last code that was used; nil before the first.
     let lastStep: Int64?
     let isConfirmed: Bool
+    /// What comes in the place of a confirmed one; nil for nothing.
+    let pending: SharedSecret?
+    let created: Int64
 }
 
 extension Rows {
@@ -50,20 +53,29 @@ extension Rows {
     func secret(of user: UserID, in database: Database) throws -> StoredSecret? {
         let row = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT secret, last_step, confirmed FROM second_factors WHERE user = ?"
+                sql: """
+                    SELECT secret, last_step, confirmed, pending, created
+                    FROM second_factors WHERE user = ?
+                    """
             ),
             arguments: [user.description]
         )
         guard let row else { return nil }
-        let bytes: Data = row["secret"]
+        let pending: Data? = row["pending"]
+        return StoredSecret(
+            secret: try sharedSecret(row["secret"]),
+            lastStep: row["last_step"],
+            isConfirmed: row["confirmed"],
+            pending: try pending.map { try sharedSecret($0) },
+            created: row["created"]
+        )
+    }
+
+    private func sharedSecret(_ bytes: Data) throws -> SharedSecret {
         guard let secret = SharedSecret(Array(bytes)) else {
             throw StoreError.damaged(path: path, detail: "a second factor has no usable secret")
         }
-        return StoredSecret(
-            secret: secret,
-            lastStep: row["last_step"],
-            isConfirmed: row["confirmed"]
-        )
+        return secret
     }
 
     /// How many recovery codes a user has not used.

@@ -1,6 +1,7 @@
 extension Schema {
     // A policy is the list of what is enough, with a space between. `last_step` is that of the last
-    // code that was used (RFC 6238 section 5.2).
+    // code that was used (RFC 6238 section 5.2). `pending` takes the place of a confirmed secret once
+    // a code of it was seen.
     static let signIn = """
         ALTER TABLE users ADD COLUMN sign_in TEXT;
         ALTER TABLE servers ADD COLUMN sign_in TEXT;
@@ -10,6 +11,7 @@ extension Schema {
             secret BLOB NOT NULL,
             last_step INTEGER,
             confirmed INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+            pending BLOB CHECK (pending IS NULL OR confirmed),
             created INTEGER NOT NULL
         ) STRICT;
 

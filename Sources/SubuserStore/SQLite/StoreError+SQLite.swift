@@ -48,6 +48,8 @@ extension StoreError.UniqueField {
         case .directory: "servers.directory"
         case .subuser: "subusers.server, subusers.user"
         case .invitation: "invitations.server, invitations.email"
+        case .secondFactor: "second_factors.user"
+        case .appPassword: "app_passwords.user, app_passwords.name"
         }
     }
 }
