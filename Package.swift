@@ -54,6 +54,11 @@ let package = Package(
             pkgConfig: "libseccomp",
             providers: [.apt(["libseccomp-dev"])]
         ),
+        .systemLibrary(
+            name: "CQREncode",
+            pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]
+        ),
         .target(name: "CLinux"),
 
         // Both sides of the boundary.
@@ -136,7 +141,7 @@ let package = Package(
             name: "ControlAPI",
             dependencies: [
                 "AccessControl", "Admission", "Gatekeeper", "LinuxSystem", "PasswordHashing",
-                "SessionLink", "SubuserStore", "WireFormat",
+                "SessionLink", "SignInSecrets", "SubuserStore", "WireFormat",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -148,12 +153,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "QRCode", dependencies: ["CQREncode"], swiftSettings: strict),
         .executableTarget(
             name: "portcullis",
             dependencies: [
                 "AccessControl", "Admission", "ControlAPI", "GateConfiguration", "Gatekeeper",
                 "LinuxSystem",
-                "PasswordHashing", "SessionLink", "SubuserStore", "WireFormat",
+                "PasswordHashing", "QRCode", "SessionLink", "SubuserStore", "WireFormat",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -192,7 +198,8 @@ let package = Package(
         .target(
             name: "GateTestSupport",
             dependencies: [
-                "Admission", "Gatekeeper", "PasswordHashing", "SessionLink", "SubuserStore",
+                "AccessControl", "Admission", "Gatekeeper", "PasswordHashing", "SessionLink",
+                "SubuserStore",
                 "WireFormat",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -200,6 +207,7 @@ let package = Package(
             path: "Tests/GateTestSupport",
             swiftSettings: strict
         ),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(
             name: "SignInSecretsTests",
             dependencies: ["SignInSecrets"],
@@ -214,6 +222,7 @@ let package = Package(
             name: "AdministrationTests",
             dependencies: [
                 "AccessControl", "Admission", "GateTestSupport", "Gatekeeper", "SessionLink",
+                "SignInSecrets",
                 "SubuserStore",
                 "WireFormat",
             ],
@@ -223,8 +232,7 @@ let package = Package(
             name: "ControlAPITests",
             dependencies: [
                 "Admission", "ControlAPI", "GateTestSupport", "Gatekeeper", "LinuxSystem",
-                "SessionLink",
-                "SubuserStore",
+                "SessionLink", "SignInSecrets", "SubuserStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
