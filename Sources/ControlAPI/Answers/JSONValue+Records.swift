@@ -14,6 +14,7 @@ extension JSONValue {
             "hasPassword": .flag(user.hasPassword),
             "twoFactor": .flag(user.hasTwoFactor),
             "disabled": .flag(user.isDisabled),
+            "signIn": JSONValue(user.policy),
             "keys": .number(Int64(user.keyCount)),
             "createdAt": JSONValue(user.createdAt),
         ])
@@ -37,6 +38,7 @@ extension JSONValue {
             "ownerName": .text("\(server.ownerName)"),
             "directory": .text(server.directory.path),
             "state": .text(server.state.rawValue),
+            "signIn": JSONValue(server.policy),
             "createdAt": JSONValue(server.createdAt),
         ])
     }

@@ -20,7 +20,9 @@ extension Operation {
         body: .json(
             .request(
                 required: server,
-                optional: ["uuid": .uuid, "state": .serverState.standard("normal")]
+                optional: [
+                    "uuid": .uuid, "state": .serverState.standard("normal"), "signIn": .signIn,
+                ]
             )
         ),
         answers: .created(changedServer),
@@ -40,10 +42,10 @@ extension Operation {
     static let putServer = Operation(
         .put,
         "putServer",
-        "Makes a server with this uuid, or gives the one there is what is said; a state that is left "
-            + "out stays as it is.",
+        "Makes a server with this uuid, or gives the one there is what is said; what is left out "
+            + "stays as it is. `\"signIn\": null` takes the policy away.",
         parameters: [.path(.server, .uuid, "The server's uuid.")],
-        body: .json(.request(required: server, optional: ["state": .serverState])),
+        body: .json(.request(required: server, optional: rules)),
         answers: .ok(changedServer),
         .created(changedServer),
         errors: ControlError.ofStore + changes + [.invalidField("uuid"), .taken(.shortID)]
@@ -52,10 +54,8 @@ extension Operation {
     static let changeServer = Operation(
         .patch,
         "changeServer",
-        "Changes what is given about a server.",
-        body: .json(
-            .request(optional: server.merging(["state": .serverState]) { first, _ in first })
-        ),
+        "Changes what is given about a server; `\"signIn\": null` takes the policy away.",
+        body: .json(.request(optional: server.merging(rules) { first, _ in first })),
         answers: .ok(changedServer),
         errors: ControlError.ofStore + changes + [.missing(.server)]
     )
@@ -72,14 +72,18 @@ extension Operation {
         "name": .displayName, "owner": .userReference, "directory": .directory,
     ]
 
+    /// Who may be there.
+    private static let rules: [String: Schema] = ["state": .serverState, "signIn": .signIn]
+
     private static let changedServer: [String: Schema] = [
         "server": .reference(.server), "revocation": .reference(.revocation),
     ]
 
     /// What may be wrong with what somebody says about a server.
     private static let changes: [ControlError] = [
-        .invalid(.displayName), .invalid(.directory), .invalid(.serverState), .missing(.user),
-        .taken(.directory), .administration(.volumes(path: "", unusableVolumes)),
+        .invalid(.displayName), .invalid(.directory), .invalid(.serverState),
+        .invalidField("sign_in"), .missing(.user), .taken(.directory),
+        .administration(.volumes(path: "", unusableVolumes)),
     ]
 
     private static let unusableVolumes = SystemError(.noSuchFile, in: "open")

@@ -27,8 +27,8 @@ extension Operation {
         answers: .created(changedUser, sometimes: fulfilledInvitations),
         errors: ControlError.ofStore + [
             .invalidField("uuid"), .invalid(.userName), .invalid(.email),
-            .administration(.password(.malformed)), .taken(.userID), .taken(.userName),
-            .taken(.email),
+            .invalidField("sign_in"), .administration(.password(.malformed)), .taken(.userID),
+            .taken(.userName), .taken(.email),
         ]
     )
 
@@ -44,7 +44,8 @@ extension Operation {
         .put,
         "putUser",
         "Makes a user with this uuid, or gives the one there is what is said; what is left out stays "
-            + "as it is. `\"password\": null` or `\"passwordHash\": null` takes the password away.",
+            + "as it is. `\"password\": null` or `\"passwordHash\": null` takes the password away, "
+            + "`\"signIn\": null` the policy.",
         parameters: [.path(.user, .uuid, "The user's uuid.")],
         body: .json(
             .request(required: names, optional: account)
@@ -54,7 +55,8 @@ extension Operation {
         .created(changedUser, sometimes: fulfilledInvitations),
         errors: ControlError.ofStore + [
             .invalidField("uuid"), .invalid(.userName), .invalid(.email),
-            .administration(.password(.malformed)), .taken(.userName), .taken(.email),
+            .invalidField("sign_in"), .administration(.password(.malformed)), .taken(.userName),
+            .taken(.email),
         ]
     )
 
@@ -62,15 +64,16 @@ extension Operation {
         .patch,
         "changeUser",
         "Changes what is given about a user; invitations of a new address become assignments. "
-            + "`\"password\": null` takes the password away.",
+            + "`\"password\": null` takes the password away, `\"signIn\": null` the policy.",
         body: .json(
             .request(optional: account.merging(names) { first, _ in first })
                 .excludingTogether(["password", "passwordHash"])
         ),
         answers: .ok(changedUser, sometimes: fulfilledInvitations),
         errors: ControlError.ofStore + [
-            .invalid(.userName), .invalid(.email), .administration(.password(.malformed)),
-            .missing(.user), .taken(.userName), .taken(.email),
+            .invalid(.userName), .invalid(.email), .invalidField("sign_in"),
+            .administration(.password(.malformed)), .missing(.user), .taken(.userName),
+            .taken(.email),
         ]
     )
 
@@ -141,7 +144,7 @@ extension Operation {
     /// What may be said about a user besides.
     private static let account: [String: Schema] = [
         "password": .password, "passwordHash": .passwordHash, "administrator": .flag,
-        "twoFactor": .flag, "disabled": .flag,
+        "twoFactor": .flag, "disabled": .flag, "signIn": .signIn,
     ]
 
     private static let changedUser: [String: Schema] = [

@@ -39,7 +39,7 @@ extension RecordSchema {
             required["email"] = .email
             optional = [
                 "passwordHash": .passwordHash, "administrator": .flag, "twoFactor": .flag,
-                "disabled": .flag,
+                "disabled": .flag, "signIn": .signIn,
             ]
         case .key:
             required["user"] = .uuid
@@ -50,7 +50,7 @@ extension RecordSchema {
             required["name"] = .displayName
             required["owner"] = .uuid
             required["directory"] = .directory
-            optional["state"] = .serverState
+            optional = ["state": .serverState, "signIn": .signIn]
         case .subuser:
             required["server"] = .uuid
             required["user"] = .uuid

@@ -80,6 +80,7 @@ extension RecordSchema {
             "hasPassword": .flag,
             "twoFactor": .flag.described("Whether the panel's account has a second factor."),
             "disabled": .flag.described("Whether they may not sign in anywhere."),
+            "signIn": .signIn.orNull,
             "keys": .count,
             "createdAt": .time,
         ])
@@ -101,6 +102,7 @@ extension RecordSchema {
             "ownerName": .userName,
             "directory": .directory,
             "state": .serverState,
+            "signIn": .signIn.orNull,
             "createdAt": .time,
         ])
     }

@@ -93,6 +93,17 @@ extension Schema {
 
     static let serverState = one(of: ServerState.allCases.map(\.rawValue))
 
+    /// What is enough to sign in: a list of ways, each of which a password or a key belongs to.
+    static let signIn = list(
+        of: text(pattern: #"^(code\+)*(password|publickey)(\+(\#(factors)))*$"#)
+    )
+    .nonempty
+    .described(
+        "What is enough to sign in, each for itself; what must come together has + between. Without "
+            + "it nothing in particular is demanded."
+    )
+    .examples(.texts(["publickey", "password+code"]))
+
     /// A permission as it is answered.
     static let permission = text(
         3...Permission.maximumLength,
@@ -121,6 +132,7 @@ extension Schema {
     /// What names a revocation.
     static let jobID = text(1...RevocationJobID.maximumLength, pattern: "^[ -~]*$")
 
+    private static let factors = SignInFactors.all.names.joined(separator: "|")
     private static let anyCaseUUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
     /// 32 bytes in Base64 without padding; the last character has four bits of them.
     private static let digest = "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"

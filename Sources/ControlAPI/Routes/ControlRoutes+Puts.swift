@@ -6,7 +6,7 @@ extension ControlRoutes {
     func putUser(_ id: String, _ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
             "username", "email", "password", "passwordHash", "administrator", "twoFactor",
-            "disabled",
+            "disabled", "signIn",
         ])
         var password = try passwordEdit(in: fields)
         // A description without a hash means a user without one.
@@ -17,7 +17,8 @@ extension ControlRoutes {
             password: password,
             isAdministrator: try fields.flag("administrator"),
             hasTwoFactor: try fields.flag("twoFactor"),
-            isDisabled: try fields.flag("disabled")
+            isDisabled: try fields.flag("disabled"),
+            policy: try fields.policyEdit()
         )
         let put = try await administration.putUser(
             try identifier(id),
@@ -40,12 +41,13 @@ extension ControlRoutes {
     }
 
     func putServer(_ id: String, _ request: ControlRequest) async throws -> Answer {
-        let fields = try request.fields(["name", "owner", "directory", "state"])
+        let fields = try request.fields(["name", "owner", "directory", "state", "signIn"])
         let revision = ServerRevision(
             name: try DisplayName(fields.requiredText("name")),
             owner: try user(named: fields.requiredText("owner")),
             directory: try ServerDirectory(fields.requiredText("directory")),
-            state: try fields.text("state").map { try ServerState($0) }
+            state: try fields.text("state").map { try ServerState($0) },
+            policy: try fields.policyEdit()
         )
         let put = try await administration.putServer(
             try identifier(id),

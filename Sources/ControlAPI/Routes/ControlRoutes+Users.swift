@@ -16,7 +16,7 @@ extension ControlRoutes {
     func createUser(_ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
             "uuid", "username", "email", "password", "passwordHash", "administrator", "twoFactor",
-            "disabled",
+            "disabled", "signIn",
         ])
         let draft = UserDraft(
             id: try fields.identifier("uuid"),
@@ -25,7 +25,8 @@ extension ControlRoutes {
             password: try password(in: fields),
             isAdministrator: try fields.flag("administrator") ?? false,
             hasTwoFactor: try fields.flag("twoFactor") ?? false,
-            isDisabled: try fields.flag("disabled") ?? false
+            isDisabled: try fields.flag("disabled") ?? false,
+            policy: try fields.policy()
         )
         let made = try await administration.createUser(draft, by: request.caller)
         return .created(made.members(made.value.members))
@@ -34,7 +35,7 @@ extension ControlRoutes {
     func changeUser(_ name: String, _ request: ControlRequest) async throws -> Answer {
         let fields = try request.fields([
             "username", "email", "password", "passwordHash", "administrator", "twoFactor",
-            "disabled",
+            "disabled", "signIn",
         ])
         let revision = UserRevision(
             name: try fields.text("username").map { try UserName($0) },
@@ -42,7 +43,8 @@ extension ControlRoutes {
             password: try passwordEdit(in: fields),
             isAdministrator: try fields.flag("administrator"),
             hasTwoFactor: try fields.flag("twoFactor"),
-            isDisabled: try fields.flag("disabled")
+            isDisabled: try fields.flag("disabled"),
+            policy: try fields.policyEdit()
         )
         let changed = try await administration.changeUser(
             user(named: name),

@@ -14,10 +14,10 @@ enum SnapshotKind: String, CaseIterable {
         case .user:
             [
                 "uuid", "username", "email", "passwordHash", "administrator", "twoFactor",
-                "disabled",
+                "disabled", "signIn",
             ]
         case .key: ["user", "publicKey", "name"]
-        case .server: ["uuid", "name", "owner", "directory", "state"]
+        case .server: ["uuid", "name", "owner", "directory", "state", "signIn"]
         case .subuser: ["server", "user", "permissions"]
         case .delegation: ["owner", "user", "permissions"]
         }
@@ -49,14 +49,14 @@ extension SnapshotEntry {
                     delegations: try fields.requiredCount("delegations")
                 )
             )
-        case .user: self = .user(try fields.user())
+        case .user: self = .user(try fields.user(), policy: try fields.policyMention())
         case .key:
             self = .key(
                 try PublicKey(fields.requiredText("publicKey")),
                 name: try fields.text("name").map { try DisplayName($0) },
                 user: try fields.requiredIdentifier("user")
             )
-        case .server: self = .server(try fields.server())
+        case .server: self = .server(try fields.server(), policy: try fields.policyMention())
         case .subuser:
             self = .subuser(
                 server: try fields.requiredIdentifier("server"),
@@ -82,7 +82,8 @@ extension RequestFields {
             passwordHash: try text("passwordHash"),
             isAdministrator: try flag("administrator") ?? false,
             hasTwoFactor: try flag("twoFactor") ?? false,
-            isDisabled: try flag("disabled") ?? false
+            isDisabled: try flag("disabled") ?? false,
+            policy: try policy()
         )
     }
 
@@ -92,8 +93,13 @@ extension RequestFields {
             name: try DisplayName(requiredText("name")),
             ownerID: try requiredIdentifier("owner"),
             directory: try ServerDirectory(requiredText("directory")),
-            state: try text("state").map { try ServerState($0) } ?? .normal
+            state: try text("state").map { try ServerState($0) } ?? .normal,
+            policy: try policy()
         )
+    }
+
+    fileprivate func policyMention() throws(ControlError) -> PolicyMention {
+        try policyEdit() == .keep ? .unsaid : .said
     }
 
     /// A UUID that must be there.

@@ -1,5 +1,6 @@
 import AccessControl
 import Foundation
+import Gatekeeper
 import NIOCore
 import SubuserStore
 
@@ -86,6 +87,7 @@ struct SnapshotLines: AsyncSequence, Sendable {
                 "administrator": .flag(user.isAdministrator),
                 "twoFactor": .flag(user.hasTwoFactor),
                 "disabled": .flag(user.isDisabled),
+                "signIn": JSONValue(user.policy),
             ]
         )
     }
@@ -106,7 +108,7 @@ struct SnapshotLines: AsyncSequence, Sendable {
             [
                 "uuid": .text("\(server.id)"), "name": .text("\(server.name)"),
                 "owner": .text("\(server.ownerID)"), "directory": .text(server.directory.path),
-                "state": .text(server.state.rawValue),
+                "state": .text(server.state.rawValue), "signIn": JSONValue(server.policy),
             ]
         )
     }

@@ -1,4 +1,4 @@
-import AccessControl
+package import AccessControl
 import LinuxSystem
 package import SubuserStore
 
@@ -10,19 +10,23 @@ package struct ServerDraft: Sendable {
     package var owner: UserReference
     package var directory: ServerDirectory
     package var state: ServerState
+    /// What is demanded of everybody who signs in on it; nil for nothing in particular.
+    package var policy: SignInPolicy?
 
     package init(
         id: ServerID? = nil,
         name: DisplayName,
         owner: UserReference,
         directory: ServerDirectory,
-        state: ServerState = .normal
+        state: ServerState = .normal,
+        policy: SignInPolicy? = nil
     ) {
         self.id = id
         self.name = name
         self.owner = owner
         self.directory = directory
         self.state = state
+        self.policy = policy
     }
 }
 
@@ -32,17 +36,20 @@ package struct ServerRevision: Sendable {
     package var owner: UserReference?
     package var directory: ServerDirectory?
     package var state: ServerState?
+    package var policy: PolicyEdit
 
     package init(
         name: DisplayName? = nil,
         owner: UserReference? = nil,
         directory: ServerDirectory? = nil,
-        state: ServerState? = nil
+        state: ServerState? = nil,
+        policy: PolicyEdit = .keep
     ) {
         self.name = name
         self.owner = owner
         self.directory = directory
         self.state = state
+        self.policy = policy
     }
 }
 
@@ -71,16 +78,18 @@ extension Administration {
             name: draft.name,
             ownerID: owner.id,
             directory: draft.directory,
-            state: draft.state
+            state: draft.state,
+            policy: draft.policy
         )
         return try await completing { () async throws(AdministrationError) in
             let server = try await asking { store throws(StoreError) in
                 try await store.addServer(new)
             }
-            let properties: [String: JSONValue] = [
+            var properties: [String: JSONValue] = [
                 "name": .text("\(server.name)"), "owner": .text("\(server.ownerID)"),
                 "directory": .text(server.directory.path), "state": .text(server.state.rawValue),
             ]
+            if let policy = server.policy { properties["signIn"] = JSONValue(policy) }
             await record(entry(.createServer, about: server, properties), by: caller)
             return Completed(server)
         }
@@ -102,7 +111,8 @@ extension Administration {
             name: revision.name,
             ownerID: ownerID,
             directory: revision.directory,
-            state: revision.state
+            state: revision.state,
+            policy: revision.policy
         )
         return try await completing { () async throws(AdministrationError) in
             let change = try await asking { store throws(StoreError) in
@@ -198,7 +208,8 @@ extension ServerChange {
         }
         if before.directory != after.directory { return EndingReason.serverMoved }
         // Of the owners, of whoever was a subuser and is the owner, and of whoever acts for either.
-        return before.ownerID != after.ownerID ? EndingReason.ownerChanged : nil
+        if before.ownerID != after.ownerID { return EndingReason.ownerChanged }
+        return before.policy != after.policy ? EndingReason.signInChanged : nil
     }
 
     fileprivate func properties(revoked: RevocationOutcome) -> [String: JSONValue] {
@@ -214,6 +225,9 @@ extension ServerChange {
         }
         if before.state != after.state {
             properties["state"] = .change(from: before.state.rawValue, to: after.state.rawValue)
+        }
+        if before.policy != after.policy {
+            properties["signIn"] = .change(from: before.policy, to: after.policy)
         }
         if let endedSubuser {
             properties["endedSubuser"] = .text("\(endedSubuser.email)")

@@ -27,7 +27,8 @@ extension Administration {
             passwordHash: hash,
             isAdministrator: draft.isAdministrator,
             hasTwoFactor: draft.hasTwoFactor,
-            isDisabled: draft.isDisabled
+            isDisabled: draft.isDisabled,
+            policy: draft.policy
         )
         return try await completing { () async throws(AdministrationError) in
             let added = try await asking { store throws(StoreError) in
@@ -37,6 +38,7 @@ extension Administration {
             var properties: [String: JSONValue] = ["email": .text("\(user.email)")]
             if user.isAdministrator { properties["administrator"] = true }
             if user.isDisabled { properties["disabled"] = true }
+            if let policy = user.policy { properties["signIn"] = JSONValue(policy) }
             await record(entry(.createUser, about: user, properties), by: caller)
             for subuser in added.fulfilled {
                 await record(subuser.creation(revoked: RevocationOutcome()), by: caller)
@@ -66,7 +68,8 @@ extension Administration {
             password: password,
             isAdministrator: revision.isAdministrator,
             hasTwoFactor: revision.hasTwoFactor,
-            isDisabled: revision.isDisabled
+            isDisabled: revision.isDisabled,
+            policy: revision.policy
         )
         return try await completing { () async throws(AdministrationError) in
             let change = try await asking { store throws(StoreError) in
@@ -83,6 +86,8 @@ extension Administration {
                 outcome = await live.revoke(.user("\(id)"), reason: reason)
             } else if change.before.isAdministrator != change.after.isAdministrator {
                 outcome = await review(.user("\(id)"), reason: EndingReason.administratorChanged)
+            } else if change.before.policy != change.after.policy {
+                outcome = await review(.user("\(id)"), reason: EndingReason.signInChanged)
             } else if !change.fulfilled.isEmpty {
                 outcome = await review(.user("\(id)"), reason: Self.changedReason)
             }
@@ -191,6 +196,9 @@ extension UserChange {
         }
         if before.isDisabled != after.isDisabled {
             properties["disabled"] = .flag(after.isDisabled)
+        }
+        if before.policy != after.policy {
+            properties["signIn"] = .change(from: before.policy, to: after.policy)
         }
         return properties
     }

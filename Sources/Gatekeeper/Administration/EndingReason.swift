@@ -14,6 +14,8 @@ enum EndingReason {
     static let serverMoved = "The files of this server were moved"
     static let ownerChanged = "This server has a new owner"
     static let permissionsChanged = "Your permissions on this server were changed"
+    static let signInChanged = "More is needed to sign in now; sign in again"
+    static let appPasswordRemoved = "The app password you signed in with was removed"
     static let accessRemoved = "Your access to this server was removed"
 
     /// With the reason that was given for the ban, if any.

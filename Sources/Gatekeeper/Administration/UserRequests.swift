@@ -1,3 +1,4 @@
+package import AccessControl
 package import SubuserStore
 
 /// What is needed to create a user, before the password is hashed.
@@ -10,6 +11,8 @@ package struct UserDraft: Sendable {
     package var isAdministrator: Bool
     package var hasTwoFactor: Bool
     package var isDisabled: Bool
+    /// What is demanded of them in particular; nil for nothing.
+    package var policy: SignInPolicy?
 
     package init(
         id: UserID? = nil,
@@ -18,7 +21,8 @@ package struct UserDraft: Sendable {
         password: PasswordInput? = nil,
         isAdministrator: Bool = false,
         hasTwoFactor: Bool = false,
-        isDisabled: Bool = false
+        isDisabled: Bool = false,
+        policy: SignInPolicy? = nil
     ) {
         self.id = id
         self.name = name
@@ -27,6 +31,7 @@ package struct UserDraft: Sendable {
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
         self.isDisabled = isDisabled
+        self.policy = policy
     }
 }
 
@@ -38,6 +43,7 @@ package struct UserRevision: Sendable {
     package var isAdministrator: Bool?
     package var hasTwoFactor: Bool?
     package var isDisabled: Bool?
+    package var policy: PolicyEdit
 
     package init(
         name: UserName? = nil,
@@ -45,7 +51,8 @@ package struct UserRevision: Sendable {
         password: PasswordEdit = .keep,
         isAdministrator: Bool? = nil,
         hasTwoFactor: Bool? = nil,
-        isDisabled: Bool? = nil
+        isDisabled: Bool? = nil,
+        policy: PolicyEdit = .keep
     ) {
         self.name = name
         self.email = email
@@ -53,5 +60,6 @@ package struct UserRevision: Sendable {
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
         self.isDisabled = isDisabled
+        self.policy = policy
     }
 }

@@ -45,19 +45,23 @@ package struct NewServer: Sendable {
     package var ownerID: UserID
     package var directory: ServerDirectory
     package var state: ServerState
+    /// What is demanded of everybody who signs in on it; nil for nothing in particular.
+    package var policy: SignInPolicy?
 
     package init(
         id: ServerID = .random(),
         name: DisplayName,
         ownerID: UserID,
         directory: ServerDirectory,
-        state: ServerState = .normal
+        state: ServerState = .normal,
+        policy: SignInPolicy? = nil
     ) {
         self.id = id
         self.name = name
         self.ownerID = ownerID
         self.directory = directory
         self.state = state
+        self.policy = policy
     }
 }
 
@@ -67,17 +71,20 @@ package struct ServerEdit: Sendable {
     package var ownerID: UserID?
     package var directory: ServerDirectory?
     package var state: ServerState?
+    package var policy: PolicyEdit
 
     package init(
         name: DisplayName? = nil,
         ownerID: UserID? = nil,
         directory: ServerDirectory? = nil,
-        state: ServerState? = nil
+        state: ServerState? = nil,
+        policy: PolicyEdit = .keep
     ) {
         self.name = name
         self.ownerID = ownerID
         self.directory = directory
         self.state = state
+        self.policy = policy
     }
 }
 
@@ -92,6 +99,7 @@ package struct ServerChange: Equatable, Sendable {
     package var isChange: Bool {
         before.name != after.name || before.ownerID != after.ownerID
             || before.directory != after.directory || before.state != after.state
+            || before.policy != after.policy
     }
 }
 

@@ -1,3 +1,5 @@
+package import AccessControl
+
 /// A person as the store knows them.
 package struct User: Hashable, Sendable {
     package var id: UserID
@@ -11,6 +13,8 @@ package struct User: Hashable, Sendable {
     package var hasTwoFactor: Bool
     /// Whether they may not sign in anywhere, whatever they hold.
     package var isDisabled: Bool
+    /// What is demanded of them in particular; nil for nothing.
+    package var policy: SignInPolicy?
     /// How many public keys they have.
     package var keyCount: Int
     package var createdAt: Timestamp
@@ -29,6 +33,8 @@ package struct NewUser: Sendable {
     package var hasTwoFactor: Bool
     /// Whether they may not sign in anywhere, whatever they hold.
     package var isDisabled: Bool
+    /// What is demanded of them in particular; nil for nothing.
+    package var policy: SignInPolicy?
 
     package init(
         id: UserID = .random(),
@@ -37,7 +43,8 @@ package struct NewUser: Sendable {
         passwordHash: String? = nil,
         isAdministrator: Bool = false,
         hasTwoFactor: Bool = false,
-        isDisabled: Bool = false
+        isDisabled: Bool = false,
+        policy: SignInPolicy? = nil
     ) {
         self.id = id
         self.name = name
@@ -46,6 +53,7 @@ package struct NewUser: Sendable {
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
         self.isDisabled = isDisabled
+        self.policy = policy
     }
 }
 
@@ -76,6 +84,7 @@ package struct UserEdit: Sendable {
     package var isAdministrator: Bool?
     package var hasTwoFactor: Bool?
     package var isDisabled: Bool?
+    package var policy: PolicyEdit
 
     package init(
         name: UserName? = nil,
@@ -83,7 +92,8 @@ package struct UserEdit: Sendable {
         password: Password = .keep,
         isAdministrator: Bool? = nil,
         hasTwoFactor: Bool? = nil,
-        isDisabled: Bool? = nil
+        isDisabled: Bool? = nil,
+        policy: PolicyEdit = .keep
     ) {
         self.name = name
         self.email = email
@@ -91,6 +101,7 @@ package struct UserEdit: Sendable {
         self.isAdministrator = isAdministrator
         self.hasTwoFactor = hasTwoFactor
         self.isDisabled = isDisabled
+        self.policy = policy
     }
 }
 
@@ -111,6 +122,7 @@ package struct UserChange: Equatable, Sendable {
             || before.email.description != after.email.description
             || before.isAdministrator != after.isAdministrator
             || before.hasTwoFactor != after.hasTwoFactor || before.isDisabled != after.isDisabled
+            || before.policy != after.policy
     }
 }
 

@@ -9,7 +9,7 @@ struct Rows: Sendable {
 
     static let userColumns = """
         users.uuid, users.username, users.email, users.administrator, users.two_factor,
-        users.disabled, users.created, users.updated,
+        users.disabled, users.sign_in, users.created, users.updated,
         users.password_hash IS NOT NULL AS has_password,
         (SELECT count(*) FROM keys WHERE keys.user = users.uuid) AS key_count
         """
@@ -33,6 +33,7 @@ struct Rows: Sendable {
             hasPassword: row["has_password"],
             hasTwoFactor: row["two_factor"],
             isDisabled: row["disabled"],
+            policy: try policy(row),
             keyCount: row["key_count"],
             createdAt: Timestamp(milliseconds: row["created"]),
             updatedAt: Timestamp(milliseconds: row["updated"])
@@ -100,6 +101,11 @@ struct Rows: Sendable {
     /// The names in their order, with a space between them.
     static func text(of permissions: PermissionSet) -> String {
         permissions.names.joined(separator: " ")
+    }
+
+    /// What is enough, with a space between.
+    static func text(of policy: SignInPolicy) -> String {
+        policy.texts.joined(separator: " ")
     }
 
     func value<Value>(

@@ -30,13 +30,14 @@ extension SQLiteStore {
             try database.execute(
                 sql: """
                     INSERT INTO servers
-                        (uuid, short_id, name, owner, directory, state, created, updated)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        (uuid, short_id, name, owner, directory, state, sign_in,
+                            created, updated)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     server.id.description, ShortID(of: server.id).description,
                     server.name.description, server.ownerID.description, server.directory.path,
-                    server.state.rawValue, now, now,
+                    server.state.rawValue, server.policy.map { Rows.text(of: $0) }, now, now,
                 ]
             )
             return try rows.existingServer(.id(server.id), in: database)
@@ -59,12 +60,14 @@ extension SQLiteStore {
             }
             try database.execute(
                 sql: """
-                    UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, updated = ?
+                    UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, sign_in = ?,
+                        updated = ?
                     WHERE uuid = ?
                     """,
                 arguments: [
                     change.after.name.description, owner.id.description,
-                    change.after.directory.path, change.after.state.rawValue, now, id.description,
+                    change.after.directory.path, change.after.state.rawValue,
+                    change.after.policy.map { Rows.text(of: $0) }, now, id.description,
                 ]
             )
             change.endedSubuser = try rows.subuser(owner.id, on: id, in: database)
@@ -130,6 +133,7 @@ extension ServerEdit {
         server.ownerID = ownerID ?? server.ownerID
         server.directory = directory ?? server.directory
         server.state = state ?? server.state
+        server.policy = policy.applied(to: server.policy)
         return server
     }
 }

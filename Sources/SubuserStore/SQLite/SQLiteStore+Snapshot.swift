@@ -18,9 +18,10 @@ extension SQLiteStore {
                 var difference = SnapshotDifference(from: Snapshot(), to: snapshot)
                 // Begun for writing before it reads: nobody else changes anything in between.
                 try database.inTransaction(.immediate) {
+                    let before = try rows.snapshot(in: database)
                     difference = SnapshotDifference(
-                        from: try rows.snapshot(in: database),
-                        to: snapshot
+                        from: before,
+                        to: snapshot.keepingPolicies(of: before)
                     )
                     let writer = SnapshotWriter(database: database, now: .now)
                     difference.withdrawnInvitations = try writer.write(difference)
@@ -94,7 +95,8 @@ extension Rows {
             passwordHash: row["password_hash"],
             isAdministrator: row["administrator"],
             hasTwoFactor: row["two_factor"],
-            isDisabled: row["disabled"]
+            isDisabled: row["disabled"],
+            policy: try policy(row)
         )
     }
 
@@ -104,7 +106,8 @@ extension Rows {
             name: try value(row, "name") { try? DisplayName($0) },
             ownerID: try value(row, "owner") { UserID($0) },
             directory: try value(row, "directory") { try? ServerDirectory($0) },
-            state: try value(row, "state") { ServerState(rawValue: $0) }
+            state: try value(row, "state") { ServerState(rawValue: $0) },
+            policy: try policy(row)
         )
     }
 }

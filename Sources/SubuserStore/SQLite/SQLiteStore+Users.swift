@@ -25,13 +25,13 @@ extension SQLiteStore {
                 sql: """
                     INSERT INTO users
                         (uuid, username, email, password_hash, administrator, two_factor,
-                            disabled, created, updated)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            disabled, sign_in, created, updated)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     user.id.description, user.name.description, user.email.description,
                     user.passwordHash, user.isAdministrator, user.hasTwoFactor,
-                    user.isDisabled, now, now,
+                    user.isDisabled, user.policy.map { Rows.text(of: $0) }, now, now,
                 ]
             )
             let added = try rows.existingUser(.id(user.id), in: database)
@@ -67,13 +67,15 @@ extension SQLiteStore {
             try database.execute(
                 sql: """
                     UPDATE users SET username = ?, email = ?, password_hash = ?,
-                        administrator = ?, two_factor = ?, disabled = ?, updated = ?
+                        administrator = ?, two_factor = ?, disabled = ?, sign_in = ?,
+                        updated = ?
                     WHERE uuid = ?
                     """,
                 arguments: [
                     change.after.name.description, change.after.email.description, newHash,
                     change.after.isAdministrator, change.after.hasTwoFactor,
-                    change.after.isDisabled, now, id.description,
+                    change.after.isDisabled, change.after.policy.map { Rows.text(of: $0) },
+                    now, id.description,
                 ]
             )
             if before.email != change.after.email {
@@ -277,6 +279,7 @@ extension UserEdit {
         user.isAdministrator = isAdministrator ?? user.isAdministrator
         user.hasTwoFactor = hasTwoFactor ?? user.hasTwoFactor
         user.isDisabled = isDisabled ?? user.isDisabled
+        user.policy = policy.applied(to: user.policy)
         user.hasPassword = hasPassword
         user.updatedAt = Timestamp(milliseconds: now)
         return user

@@ -61,30 +61,30 @@ struct SnapshotWriter {
         try run(
             """
             UPDATE users SET username = ?, email = ?, password_hash = ?, administrator = ?,
-                two_factor = ?, disabled = ?, updated = ?
+                two_factor = ?, disabled = ?, sign_in = ?, updated = ?
             WHERE uuid = ?
             """,
             difference.users.changed.map(\.after)
         ) { user in
             [
                 user.name.description, user.email.description, user.passwordHash,
-                user.isAdministrator, user.hasTwoFactor, user.isDisabled, now,
-                user.id.description,
+                user.isAdministrator, user.hasTwoFactor, user.isDisabled,
+                user.policy.map { Rows.text(of: $0) }, now, user.id.description,
             ]
         }
         try run(
             """
             INSERT INTO users
                 (uuid, username, email, password_hash, administrator, two_factor, disabled,
-                    created, updated)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    sign_in, created, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             difference.users.added.map(\.value)
         ) { user in
             [
                 user.id.description, user.name.description, user.email.description,
                 user.passwordHash, user.isAdministrator, user.hasTwoFactor, user.isDisabled,
-                now, now,
+                user.policy.map { Rows.text(of: $0) }, now, now,
             ]
         }
     }
@@ -93,27 +93,30 @@ struct SnapshotWriter {
         let now = now.milliseconds
         try run(
             """
-            UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, updated = ?
+            UPDATE servers SET name = ?, owner = ?, directory = ?, state = ?, sign_in = ?,
+                updated = ?
             WHERE uuid = ?
             """,
             difference.servers.changed.map(\.after)
         ) { server in
             [
                 server.name.description, server.ownerID.description, server.directory.path,
-                server.state.rawValue, now, server.id.description,
+                server.state.rawValue, server.policy.map { Rows.text(of: $0) }, now,
+                server.id.description,
             ]
         }
         try run(
             """
             INSERT INTO servers
-                (uuid, short_id, name, owner, directory, state, created, updated)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                (uuid, short_id, name, owner, directory, state, sign_in, created, updated)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             difference.servers.added.map(\.value)
         ) { server in
             [
                 server.id.description, ShortID(of: server.id).description, server.name.description,
-                server.ownerID.description, server.directory.path, server.state.rawValue, now, now,
+                server.ownerID.description, server.directory.path, server.state.rawValue,
+                server.policy.map { Rows.text(of: $0) }, now, now,
             ]
         }
     }

@@ -10,7 +10,22 @@ package struct Snapshot: Sendable {
     package internal(set) var subusers: [SubuserPlace: PermissionSet] = [:]
     package internal(set) var delegations: [DelegationPlace: PermissionSet] = [:]
 
+    /// Whose policy a document says nothing about.
+    var usersOfUnsaidPolicy: Set<UserID> = []
+    /// About which servers' policies it says nothing.
+    var serversOfUnsaidPolicy: Set<ServerID> = []
+
     init() {}
+
+    /// The same, with policies about which nothing is said as they are in `before`.
+    func keepingPolicies(of before: Snapshot) -> Snapshot {
+        var said = self
+        for id in usersOfUnsaidPolicy { said.users[id]?.policy = before.users[id]?.policy }
+        for id in serversOfUnsaidPolicy { said.servers[id]?.policy = before.servers[id]?.policy }
+        said.usersOfUnsaidPolicy = []
+        said.serversOfUnsaidPolicy = []
+        return said
+    }
 
     /// How many there are of each.
     package var counts: SnapshotCounts {
@@ -22,6 +37,13 @@ package struct Snapshot: Sendable {
             delegations: delegations.count
         )
     }
+}
+
+/// Whether a record of a document says anything about a policy; that there is none is something.
+package enum PolicyMention: Hashable, Sendable {
+    case said
+    /// It stays what it is.
+    case unsaid
 }
 
 /// How many records of each kind there are.

@@ -33,11 +33,16 @@ package struct SnapshotBuilder: Sendable {
         summary = (counts, line)
     }
 
-    package mutating func add(_ user: NewUser, line: Int) throws(SnapshotProblem) {
+    package mutating func add(
+        _ user: NewUser,
+        policy: PolicyMention = .said,
+        line: Int
+    ) throws(SnapshotProblem) {
         try claim(user.id, in: \.users, as: .user, line: line)
         try claim(user.name, in: \.userNames, as: .userName, line: line)
         try claim(user.email, in: \.emails, as: .email, line: line)
         snapshot.users[user.id] = user
+        if policy == .unsaid { snapshot.usersOfUnsaidPolicy.insert(user.id) }
         try count(line)
     }
 
@@ -58,10 +63,15 @@ package struct SnapshotBuilder: Sendable {
         try count(line)
     }
 
-    package mutating func add(_ server: NewServer, line: Int) throws(SnapshotProblem) {
+    package mutating func add(
+        _ server: NewServer,
+        policy: PolicyMention = .said,
+        line: Int
+    ) throws(SnapshotProblem) {
         try claim(server.id, in: \.servers, as: .server, line: line)
         try claim(ShortID(of: server.id), in: \.shortIDs, as: .shortID, line: line)
         snapshot.servers[server.id] = server
+        if policy == .unsaid { snapshot.serversOfUnsaidPolicy.insert(server.id) }
         try count(line)
     }
 

@@ -69,15 +69,15 @@ extension NewUser {
     fileprivate func isSame(as other: NewUser) -> Bool {
         name == other.name && passwordHash == other.passwordHash
             && isAdministrator == other.isAdministrator && hasTwoFactor == other.hasTwoFactor
-            && isDisabled == other.isDisabled
+            && isDisabled == other.isDisabled && policy == other.policy
             && areSame(email, other.email)
     }
 }
 
 extension NewServer {
     fileprivate func isSame(as other: NewServer) -> Bool {
-        ownerID == other.ownerID && state == other.state && areSame(name, other.name)
-            && areSame(directory, other.directory)
+        ownerID == other.ownerID && state == other.state && policy == other.policy
+            && areSame(name, other.name) && areSame(directory, other.directory)
     }
 }
 

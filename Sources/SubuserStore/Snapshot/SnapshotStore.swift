@@ -7,7 +7,8 @@ package protocol SnapshotStore: Sendable {
     ///
     /// What is the same keeps its times. Invitations are not part of a snapshot: those to servers
     /// that are gone go with them, and those of an address that gets an account by this have
-    /// nothing to wait for any more. A trial does everything and takes it back at the end.
+    /// nothing to wait for any more. Second factors and app passwords are no part of it either: they
+    /// stay with their users and servers. A trial does everything and takes it back at the end.
     func replaceContents(
         with snapshot: Snapshot,
         isTrial: Bool

@@ -15,6 +15,7 @@ struct ServerCommand: AsyncParsableCommand {
         var owner: String?
         var directory: String?
         var state: String?
+        var signIn: SignInField?
     }
 
     /// Every answer to a change of one server.
@@ -66,6 +67,7 @@ struct ServerCommand: AsyncParsableCommand {
             table.add("Owner", "\(server.ownerName) (\(server.owner))")
             table.add("Directory", server.directory)
             table.add("State", server.state)
+            table.add("Sign-in", server.signIn?.joined(separator: " or ") ?? "-")
             return table.lines(width: width)
         }
     }
@@ -81,6 +83,7 @@ struct ServerCommand: AsyncParsableCommand {
         var uuid: String?
         @Option(help: "normal, suspended, installing, restoring or transferring.")
         var state: String?
+        @OptionGroup var signIn: SignInOption
         @OptionGroup var control: ControlOptions
 
         func request() throws -> ControlRequest {
@@ -89,7 +92,8 @@ struct ServerCommand: AsyncParsableCommand {
                 name: name,
                 owner: owner,
                 directory: directory,
-                state: state
+                state: state,
+                signIn: signIn.field
             )
             return try .post("v1", "servers", body: body)
         }
@@ -106,7 +110,10 @@ struct ServerCommand: AsyncParsableCommand {
     struct Set: ControlCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a server.",
-            discussion: "A new owner or directory, and a state without access, end sessions."
+            discussion: """
+                A new owner or directory, and a state without access, end sessions; so does a \
+                sign-in that demands more than they have shown.
+                """
         )
 
         @Argument(help: "Short id or UUID.", transform: NameArgument.server) var server: String
@@ -115,16 +122,23 @@ struct ServerCommand: AsyncParsableCommand {
         @Option(help: "A new directory, relative to the volumes directory.") var directory: String?
         @Option(help: "normal, suspended, installing, restoring or transferring.")
         var state: String?
+        @OptionGroup var signIn: SignInEditOptions
         @OptionGroup var control: ControlOptions
 
         func validate() throws {
-            if name == nil, owner == nil, directory == nil, state == nil {
+            if name == nil, owner == nil, directory == nil, state == nil, signIn.field == nil {
                 throw ValidationError("Nothing to change: give at least one option.")
             }
         }
 
         func request() throws -> ControlRequest {
-            let body = Body(name: name, owner: owner, directory: directory, state: state)
+            let body = Body(
+                name: name,
+                owner: owner,
+                directory: directory,
+                state: state,
+                signIn: signIn.field
+            )
             return try .patch("v1", "servers", server, body: body)
         }
 

@@ -58,17 +58,7 @@ struct SubuserCommand: AsyncParsableCommand {
 
         @Flag(help: "No permissions at all.") var noPermissions = false
 
-        var names: [String] {
-            lists.flatMap { $0.split(separator: ",").map(Self.trimmed) }.filter { !$0.isEmpty }
-        }
-
-        /// People write blanks behind commas; no name has any.
-        private static func trimmed(_ name: Substring) -> String {
-            guard let first = name.firstIndex(where: { !$0.isWhitespace }),
-                let last = name.lastIndex(where: { !$0.isWhitespace })
-            else { return "" }
-            return String(name[first...last])
-        }
+        var names: [String] { CommaList.names(in: lists) }
 
         func validate() throws {
             if names.isEmpty != noPermissions {

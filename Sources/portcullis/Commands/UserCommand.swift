@@ -18,6 +18,7 @@ struct UserCommand: AsyncParsableCommand {
         var administrator: Bool?
         var twoFactor: Bool?
         var disabled: Bool?
+        var signIn: SignInField?
     }
 
     /// Every answer about one user.
@@ -82,6 +83,7 @@ struct UserCommand: AsyncParsableCommand {
             table.add("Password", user.hasPassword ? "set" : "none")
             table.add("Two factors", user.twoFactor ? "yes" : "no")
             table.add("Disabled", user.disabled ? "yes" : "no")
+            table.add("Sign-in", user.signIn?.joined(separator: " or ") ?? "-")
             table.add("Keys", "\(user.keys)")
             table.add("Created", user.createdAt)
             return table.lines(width: width)
@@ -99,6 +101,7 @@ struct UserCommand: AsyncParsableCommand {
         @Flag(help: "Let the user into every server.") var administrator = false
         @Flag(help: "The user's account at the panel has a second factor.") var twoFactor = false
         @Flag(help: "Let the user sign in nowhere.") var disabled = false
+        @OptionGroup var signIn: SignInOption
         @Option(help: "The UUID that the panel knows the user by; else a new one.")
         var uuid: String?
         @Flag(help: "Read the password from the first line of standard input.")
@@ -119,6 +122,7 @@ struct UserCommand: AsyncParsableCommand {
             if administrator { body.administrator = true }
             if twoFactor { body.twoFactor = true }
             if disabled { body.disabled = true }
+            body.signIn = signIn.field
             if passwordStdin {
                 body.password = try SecretInput.line("password")
             } else if passwordHashStdin {
@@ -160,6 +164,7 @@ struct UserCommand: AsyncParsableCommand {
             help: "Whether the user can sign in nowhere, whatever they may do."
         )
         var disabled: Bool?
+        @OptionGroup var signIn: SignInEditOptions
         @Flag(help: "Ask for a new password.") var password = false
         @Flag(help: "Read a new password from the first line of standard input.")
         var passwordStdin = false
@@ -171,7 +176,7 @@ struct UserCommand: AsyncParsableCommand {
             let passwords = [password, passwordStdin, passwordHashStdin].count { $0 }
             if passwords > 1 { throw ValidationError("Give only one of the password options.") }
             if passwords == 0, username == nil, email == nil, administrator == nil,
-                twoFactor == nil, disabled == nil
+                twoFactor == nil, disabled == nil, signIn.field == nil
             {
                 throw ValidationError("Nothing to change: give at least one option.")
             }
@@ -183,7 +188,8 @@ struct UserCommand: AsyncParsableCommand {
                 email: email,
                 administrator: administrator,
                 twoFactor: twoFactor,
-                disabled: disabled
+                disabled: disabled,
+                signIn: signIn.field
             )
             if password {
                 body.password = try SecretInput.newPassword(

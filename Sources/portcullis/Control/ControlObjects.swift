@@ -7,6 +7,7 @@ struct UserAnswer: Decodable {
     let hasPassword: Bool
     let twoFactor: Bool
     let disabled: Bool
+    let signIn: [String]?
     let keys: Int
     let createdAt: String
 }
@@ -28,6 +29,7 @@ struct ServerAnswer: Decodable {
     let ownerName: String
     let directory: String
     let state: String
+    let signIn: [String]?
 }
 
 /// A subuser of a server, as the control API shows one.

@@ -40,7 +40,8 @@ extension Administration {
                 password: password,
                 isAdministrator: revision.isAdministrator ?? false,
                 hasTwoFactor: revision.hasTwoFactor ?? false,
-                isDisabled: revision.isDisabled ?? false
+                isDisabled: revision.isDisabled ?? false,
+                policy: revision.policy.applied(to: nil)
             )
             let made = try await createUser(draft, by: caller)
             return made.map { Put(value: $0, isNew: true) }
@@ -70,7 +71,8 @@ extension Administration {
                 name: name,
                 owner: owner,
                 directory: directory,
-                state: revision.state ?? .normal
+                state: revision.state ?? .normal,
+                policy: revision.policy.applied(to: nil)
             )
             let made = try await createServer(draft, by: caller)
             return made.map { Put(value: $0, isNew: true) }

@@ -18,7 +18,8 @@ extension Administration {
     ///
     /// A directory that is not there is a warning and no error: a host is restored in any order,
     /// and until its files are there, nobody can sign in to that server. A trial changes and ends
-    /// nothing, and answers what would.
+    /// nothing, and answers what would, but for the sessions that do not satisfy another sign-in
+    /// policy: of these it tells only those that it ended.
     ///
     /// - Throws: `snapshot` when the document contradicts itself, `volumes`, `store`.
     package func importSnapshot(
@@ -32,24 +33,29 @@ extension Administration {
             let difference = try await asking { store throws(StoreError) in
                 try await store.replaceContents(with: snapshot, isTrial: isTrial)
             }
-            let (endings, growing) = await fates(of: difference)
+            let fates = await fates(of: difference)
+            var endings = fates.ending
+            var outcome = RevocationOutcome()
+            if !isTrial && !difference.isEmpty {
+                await penalties.forget(difference.users.removed.map(\.id))
+                await penalties.forgetSources(of: difference.changedPasswords)
+                outcome = await revoke(endings)
+                for (reason, sessions) in fates.reviewed {
+                    let next = await review(.sessions(Set(sessions.map(\.id))), reason: reason)
+                    outcome = outcome.followed(by: next)
+                    let ended = Set(next.sessions.map(\.id))
+                    endings += sessions.filter { ended.contains($0.id) }.map {
+                        SnapshotReport.Ending(session: $0, reason: reason)
+                    }
+                }
+            }
             let report = SnapshotReport(
                 difference,
                 isTrial: isTrial,
                 endings: endings,
                 directories: directories
             )
-            var outcome = RevocationOutcome()
             if !isTrial && report.isChange {
-                await penalties.forget(difference.users.removed.map(\.id))
-                await penalties.forgetSources(of: difference.changedPasswords)
-                outcome = await revoke(endings)
-                if !growing.isEmpty {
-                    let reason = EndingReason.permissionsChanged
-                    outcome = outcome.followed(
-                        by: await review(.sessions(growing), reason: reason)
-                    )
-                }
                 await record(difference, report, outcome, by: caller)
             }
             return Completed(
@@ -60,8 +66,15 @@ extension Administration {
         }
     }
 
-    /// The sessions that are open now and end because of the difference, and those that go on with
-    /// more rights.
+    /// What becomes of the sessions that are open.
+    private struct Fates {
+        /// Those that end.
+        var ending: [SnapshotReport.Ending] = []
+        /// Those that the gate decides about, by what they are told if they end.
+        var reviewed: [String: [SessionSummary]] = [:]
+    }
+
+    /// The sessions that are open now and end because of the difference, and those that may go on.
     ///
     /// Asked once, after the change is stored. A sign-in is read, decided and registered in one
     /// step on the gate's thread, and this question is answered on that thread too. So every
@@ -69,19 +82,21 @@ extension Administration {
     /// and found; every other one is decided later, and then it reads the store as it is now.
     private func fates(
         of difference: SnapshotDifference
-    ) async -> (ending: [SnapshotReport.Ending], growing: Set<SessionID>) {
-        guard !difference.isEmpty else { return ([], []) }
+    ) async -> Fates {
+        var fates = Fates()
+        guard !difference.isEmpty else { return fates }
         let rules = SnapshotEndings(difference, gained: sharing.gained)
-        var ending: [SnapshotReport.Ending] = []
-        var growing: Set<SessionID> = []
         for session in await live.sessions() {
             switch rules.fate(of: session) {
             case .stays: break
-            case .grows: growing.insert(session.id)
-            case .ends(let reason): ending.append(.init(session: session, reason: reason))
+            case .grows:
+                fates.reviewed[EndingReason.permissionsChanged, default: []].append(session)
+            case .isReviewed:
+                fates.reviewed[EndingReason.signInChanged, default: []].append(session)
+            case .ends(let reason): fates.ending.append(.init(session: session, reason: reason))
             }
         }
-        return (ending, growing)
+        return fates
     }
 
     /// Ends them all at once, with one grace for all.

@@ -26,7 +26,7 @@ package struct SnapshotDraft: Sendable {
         line: Int
     ) throws(AdministrationError) {
         switch entry {
-        case .user(let user): try check(user.passwordHash)
+        case .user(let user, _): try check(user.passwordHash)
         case .summary, .key, .server, .subuser, .delegation: break
         }
         let permissions: PermissionSet =
@@ -37,10 +37,12 @@ package struct SnapshotDraft: Sendable {
         do throws(SnapshotProblem) {
             switch entry {
             case .summary(let counts): try builder.add(counts, line: line)
-            case .user(let user): try builder.add(user, line: line)
+            case .user(let user, let policy):
+                try builder.add(user, policy: policy, line: line)
             case .key(let key, let name, let user):
                 try builder.add(key, name: name, of: user, line: line)
-            case .server(let server): try builder.add(server, line: line)
+            case .server(let server, let policy):
+                try builder.add(server, policy: policy, line: line)
             case .subuser(let server, let user, _):
                 try builder.addSubuser(user, on: server, permissions: permissions, line: line)
             case .delegation(let owner, let user, _):

@@ -15,6 +15,8 @@ struct SnapshotEndings {
         case stays
         /// It stays, and has more rights from now on.
         case grows
+        /// Something else is demanded of whoever signs in there; only the gate knows what was proven.
+        case isReviewed
         case ends(reason: String)
     }
 
@@ -46,9 +48,14 @@ struct SnapshotEndings {
         if let reason = before.servers[serverID]?.endingReason(after: server) {
             return .ends(reason: reason)
         }
+        let isDemandSame =
+            before.users[userID]?.policy == user.policy
+            && before.servers[serverID]?.policy == server.policy
         let rights = after.rights(of: user, on: server)
-        if rights == session.rights { return .stays }
-        if gained == .keep, let rights, rights.isSuperset(of: session.rights) { return .grows }
+        if rights == session.rights { return isDemandSame ? .stays : .isReviewed }
+        if gained == .keep, let rights, rights.isSuperset(of: session.rights) {
+            return isDemandSame ? .grows : .isReviewed
+        }
         return .ends(reason: reason(user, server, hasRights: rights != nil))
     }
 
