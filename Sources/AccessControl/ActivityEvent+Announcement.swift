@@ -16,6 +16,8 @@ extension ActivityEvent {
         case .signInFailed, .login, .denied, .logout: .always
         case .lock, .unlock, .ban, .liftBan, .liftPenalty, .endSession, .revoke: .always
         case .changeUser, .deleteUser, .removeKey: .whenSessionsEnded
+        case .addSecondFactor, .confirmSecondFactor, .removeSecondFactor: .whenSessionsEnded
+        case .removeAppPassword: .whenSessionsEnded
         case .changeServer, .deleteServer: .whenSessionsEnded
         case .addSubuser, .changeSubuser, .removeSubuser: .whenSessionsEnded
         case .delegate, .changeDelegation, .removeDelegation: .whenSessionsEnded
@@ -24,6 +26,7 @@ extension ActivityEvent {
             .makeSymbolicLink, .makeHardLink:
             .onRequest
         case .createUser, .addKey, .changeKey, .createServer: .onRequest
+        case .renewRecoveryCodes, .addAppPassword: .onRequest
         case .invite, .changeInvitation, .withdrawInvitation: .onRequest
         }
     }

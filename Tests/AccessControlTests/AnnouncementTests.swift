@@ -40,7 +40,7 @@ struct AnnouncementTests {
             case .always: break
             }
         }
-        #expect(events(.whenSessionsEnded).count == 12)
+        #expect(events(.whenSessionsEnded).count == 16)
     }
 
     @Test("is what the document says")

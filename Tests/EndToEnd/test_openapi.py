@@ -34,8 +34,8 @@ DIRECTORIES = [f"made-up-{number}" for number in range(60)]
 ADDRESSES = ["192.0.2.1", "192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"]
 #: Changes that the test itself does not make, and of which a generator finds many.
 MADE_UP_CHANGES = {
-    "user:update", "user:ssh-key.create", "server:update", "server:subuser.update", "revocation",
-    "host:ban.add", "host:ban.lift",
+    "user:update", "user:ssh-key.create", "user:second-factor.create", "user:app-password.create",
+    "server:update", "server:subuser.update", "revocation", "host:ban.add", "host:ban.lift",
 }
 
 
@@ -195,11 +195,12 @@ def settings(known: dict[str, Any]) -> str:
                 "parameters": drawn(path_server="server-uuids"),
             },
             {
-                # A directory has to be there, a key has to be one inside, of two parameters
-                # only one can be given, and not every text of digits and colons is an address.
+                # A directory has to be there, a key has to be one inside, a code has to be right, of
+                # two parameters only one can be given, and not every text of digits and colons is
+                # an address.
                 "include-operation-id": [
                     "createServer", "changeServer", "putServer", "addKey", "putKey",
-                    "listActivity", "setBan", "explainBan", "liftBan",
+                    "listActivity", "setBan", "explainBan", "liftBan", "confirmSecondFactor",
                 ],
                 "checks": {"positive_data_acceptance": {"enabled": False}},
             },

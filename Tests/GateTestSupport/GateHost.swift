@@ -1,4 +1,4 @@
-import AccessControl
+package import AccessControl
 package import Gatekeeper
 import Logging
 import PasswordHashing
@@ -75,9 +75,25 @@ package struct GateHost: Sendable {
     package func openSession(
         of user: User,
         on server: Server,
-        key: KeyFingerprint? = nil
+        key: KeyFingerprint? = nil,
+        proven: SignInFactors? = nil,
+        appPassword: AppPasswordID? = nil
     ) -> SessionID {
         let id = SessionID.random()
+        let proven = proven ?? (key == nil ? .password : .publicKey)
+        @Sendable func review() -> FileRights? {
+            rights(of: user, on: server, in: server.directory) { access in
+                if let appPassword {
+                    return access.user.appPasswords.contains { $0.id == appPassword }
+                }
+                return SignInRequirement(
+                    [
+                        access.server.policy, access.user.policy,
+                        access.user.hasCode ? .secondFactor(keysNeedCode: false) : nil,
+                    ].compactMap { $0 }
+                ).isMet(by: proven)
+            }
+        }
         sessions.open(
             SessionSummary(
                 id: id,
@@ -88,11 +104,11 @@ package struct GateHost: Sendable {
                 serverID: "\(server.id)",
                 serverShortID: "\(server.shortID)",
                 keyFingerprint: key?.description,
-                rights: rights(of: user, on: server, in: server.directory) ?? [],
+                rights: review() ?? [],
                 since: 1_000_000,
                 processID: 4321
             ),
-            review: { rights(of: user, on: server, in: server.directory) }
+            review: review
         )
         return id
     }
@@ -101,10 +117,12 @@ package struct GateHost: Sendable {
     private func rights(
         of user: User,
         on server: Server,
-        in directory: ServerDirectory
+        in directory: ServerDirectory,
+        isProven: (AccessRecord) -> Bool
     ) -> FileRights? {
         guard let access = try? store.access(of: user.id, on: server.id),
-            access.server.state.allowsAccess, access.server.directory == directory
+            access.server.state.allowsAccess, access.server.directory == directory,
+            isProven(access)
         else { return nil }
         if access.user.isAdministrator || access.server.ownerID == user.id { return .all }
         return access.permissions.map { FileRights(from: $0) }

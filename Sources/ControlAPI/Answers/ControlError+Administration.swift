@@ -6,7 +6,7 @@ extension ControlError {
     static func status(of error: AdministrationError) -> Int {
         switch error {
         case .store(let error): status(of: error)
-        case .password, .directory: 422
+        case .password, .wrongCode, .directory: 422
         case .volumes: 500
         case .noSuchSession: 404
         case .unknownPermissions, .snapshot: 422
@@ -24,6 +24,7 @@ extension ControlError {
         switch error {
         case .store(let error): code(of: error)
         case .password: "invalid_password"
+        case .wrongCode: "wrong_code"
         case .directory: "invalid_directory"
         case .volumes: "volumes_unusable"
         case .noSuchSession: "session_not_found"

@@ -50,7 +50,7 @@ enum ClientError: Error {
         case .unknownPermissions(let names): self = .invalid([.unknown(names)])
         case .noSuchSession, .noSuchRevocation, .notBanned, .notGuessedAt: self = .notFound
         case .inBatch(_, let error): self.init(error)
-        case .password, .directory, .volumes, .notTheirAccount, .snapshot, .jobReused,
+        case .password, .wrongCode, .directory, .volumes, .notTheirAccount, .snapshot, .jobReused,
             .ban, .banTooWide, .severalSources:
             self = .unexpected
         }

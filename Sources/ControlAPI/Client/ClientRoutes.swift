@@ -161,7 +161,7 @@ struct ClientRoutes: Sendable {
         case .store(.refused(.ownAssignment)):
             // Those who add themselves are there already, unless an owner's trust put them there.
             return standing.role == .subuser ? .subuserExists : ClientError(error)
-        case .store, .password, .directory, .volumes, .noSuchSession, .snapshot,
+        case .store, .password, .wrongCode, .directory, .volumes, .noSuchSession, .snapshot,
             .unknownPermissions, .notTheirAccount, .jobReused, .noSuchRevocation, .ban,
             .banTooWide, .notBanned, .notGuessedAt, .severalSources, .inBatch:
             return ClientError(error)

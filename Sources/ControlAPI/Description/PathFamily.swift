@@ -32,6 +32,7 @@ enum PathTag: String, CaseIterable {
     case gate = "Gate"
     case users = "Users"
     case keys = "Keys"
+    case signIn = "Second factors and app passwords"
     case delegations = "Delegations"
     case servers = "Servers"
     case subusers = "Subusers"
@@ -48,6 +49,7 @@ enum PathName: String, CaseIterable {
     case user
     case owner
     case fingerprint
+    case appPassword
     case server
     case session
     case job
@@ -57,6 +59,7 @@ enum PathName: String, CaseIterable {
         switch self {
         case .user, .owner: .userReference
         case .fingerprint: .fingerprint
+        case .appPassword: .uuid
         case .server: .serverReference
         case .session: .sessionID
         case .job: .jobID

@@ -8,6 +8,11 @@ enum PathTemplate: String, PathFamily {
     case user = "/v1/users/{user}"
     case keys = "/v1/users/{user}/keys"
     case key = "/v1/users/{user}/keys/{fingerprint}"
+    case secondFactor = "/v1/users/{user}/second-factor"
+    case secondFactorConfirmation = "/v1/users/{user}/second-factor/confirmation"
+    case recoveryCodes = "/v1/users/{user}/recovery-codes"
+    case appPasswords = "/v1/users/{user}/app-passwords"
+    case appPassword = "/v1/users/{user}/app-passwords/{appPassword}"
     case delegations = "/v1/users/{owner}/delegations"
     case delegation = "/v1/users/{owner}/delegations/{user}"
     case access = "/v1/users/{user}/access"
@@ -35,6 +40,11 @@ enum PathTemplate: String, PathFamily {
         case .user: [.showUser, .putUser, .changeUser, .deleteUser]
         case .keys: [.listKeys, .addKey, .putKey]
         case .key: [.removeKey]
+        case .secondFactor: [.showSecondFactor, .enrol, .removeSecondFactor]
+        case .secondFactorConfirmation: [.confirmSecondFactor]
+        case .recoveryCodes: [.renewRecoveryCodes]
+        case .appPasswords: [.listAppPasswords, .addAppPassword]
+        case .appPassword: [.removeAppPassword]
         case .delegations: [.listDelegations]
         case .delegation: [.showDelegation, .putDelegation, .removeDelegation]
         case .access: [.showAccess]
@@ -61,6 +71,9 @@ enum PathTemplate: String, PathFamily {
         case .health, .description, .lockdown: .gate
         case .users, .user, .access: .users
         case .keys, .key: .keys
+        case .secondFactor, .secondFactorConfirmation, .recoveryCodes, .appPasswords,
+            .appPassword:
+            .signIn
         case .delegations, .delegation: .delegations
         case .servers, .server: .servers
         case .subusers, .subuser: .subusers
@@ -119,6 +132,11 @@ extension Resource {
         case .user: .user
         case .keys: .keys
         case .key: .key
+        case .signIn(.secondFactor, _): .secondFactor
+        case .signIn(.confirmation, _): .secondFactorConfirmation
+        case .signIn(.recoveryCodes, _): .recoveryCodes
+        case .signIn(.appPasswords, _): .appPasswords
+        case .signIn(.appPassword, _): .appPassword
         case .delegations: .delegations
         case .delegation: .delegation
         case .access: .access

@@ -6,6 +6,8 @@ import SubuserStore
 enum RecordSchema: String, CaseIterable {
     case user = "User"
     case key = "Key"
+    case secondFactor = "SecondFactor"
+    case appPassword = "AppPassword"
     case server = "Server"
     case subuser = "Subuser"
     case invitation = "Invitation"
@@ -36,6 +38,8 @@ enum RecordSchema: String, CaseIterable {
         switch self {
         case .user: Self.userSchema
         case .key: Self.keySchema
+        case .secondFactor: Self.secondFactorSchema
+        case .appPassword: Self.appPasswordSchema
         case .server: Self.serverSchema
         case .subuser: Self.subuserSchema
         case .invitation: Self.invitationSchema

@@ -10,6 +10,7 @@ enum Resource: Equatable {
     case user(String)
     case keys(user: String)
     case key(fingerprint: String, user: String)
+    case signIn(SignInResource, user: String)
     case delegations(owner: String)
     case delegation(user: String, owner: String)
     case access(user: String)
@@ -64,6 +65,8 @@ enum Resource: Equatable {
         case ("users", 4) where rest[2] == "delegations":
             return .delegation(user: rest[3], owner: rest[1])
         case ("users", 3) where rest[2] == "access": return .access(user: rest[1])
+        case ("users", 3), ("users", 4):
+            return SignInResource(Array(rest.dropFirst(2))).map { .signIn($0, user: rest[1]) }
         case ("servers", 1): return .servers
         case ("servers", 2): return .server(rest[1])
         case ("servers", 3) where rest[2] == "subusers": return .subusers(server: rest[1])
@@ -89,4 +92,24 @@ enum Resource: Equatable {
 
     /// What a method does with it; nil where it means nothing here.
     func operation(_ method: String) -> Operation? { template.operation(method) }
+}
+
+/// What a path below a user names besides their keys: what they sign in with.
+enum SignInResource: Equatable {
+    case secondFactor
+    case confirmation
+    case recoveryCodes
+    case appPasswords
+    case appPassword(String)
+
+    fileprivate init?(_ names: [String]) {
+        switch (names.first, names.count) {
+        case ("second-factor", 1): self = .secondFactor
+        case ("second-factor", 2) where names[1] == "confirmation": self = .confirmation
+        case ("recovery-codes", 1): self = .recoveryCodes
+        case ("app-passwords", 1): self = .appPasswords
+        case ("app-passwords", 2): self = .appPassword(names[1])
+        default: return nil
+        }
+    }
 }

@@ -101,7 +101,7 @@ extension ControlRoutes {
 
 extension Completed {
     /// 201 for what was made, 200 for what was there.
-    fileprivate func answer<Content>(
+    func answer<Content>(
         _ content: (Content) -> [String: JSONValue]
     ) -> Answer where Value == Put<Content> {
         let members = members(content(value.value))

@@ -33,6 +33,8 @@ struct ControlRoutes: Sendable {
         case (.keys(let user), .put): return try await putKey(of: user, request)
         case (.key(let fingerprint, let user), .delete):
             return try await removeKey(fingerprint, of: user, request)
+        case (.signIn(let resource, let user), _):
+            return try await answer(resource, of: user, request)
         case (.delegations(let owner), .get): return try await listDelegations(by: owner, request)
         case (.delegation(let user, let owner), .get):
             return try await showDelegation(by: owner, to: user, request)

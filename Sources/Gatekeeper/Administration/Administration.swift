@@ -19,6 +19,7 @@ package struct Administration: Sendable {
     let hasher: PasswordHasher
     /// How access is shared on this host.
     package let sharing: SharingOptions
+    let enrolment: EnrolmentOptions
     let logger: Logger
     /// Which revocations are being done.
     let running = RunningRevocations()
@@ -30,6 +31,7 @@ package struct Administration: Sendable {
         volumes: String,
         hashingCost: HashingCost,
         sharing: SharingOptions = SharingOptions(),
+        enrolment: EnrolmentOptions = EnrolmentOptions(),
         logger: Logger
     ) {
         self.store = store
@@ -39,6 +41,7 @@ package struct Administration: Sendable {
         self.volumes = volumes
         hasher = PasswordHasher(cost: hashingCost)
         self.sharing = sharing
+        self.enrolment = enrolment
         self.logger = logger
     }
 

@@ -10,6 +10,8 @@ package enum AdministrationError: Error {
     case store(StoreError)
     /// The password, or the hash given for one, cannot be taken.
     case password(PasswordHashError)
+    /// It is no code of the second factor that is to be confirmed.
+    case wrongCode
     /// The server's directory cannot be used.
     case directory(ServerDirectory, SystemError)
     /// The volumes directory itself cannot be used.
@@ -53,6 +55,9 @@ extension AdministrationError: CustomStringConvertible {
         switch self {
         case .store(let error): "\(error)"
         case .password(let error): "The password cannot be taken: \(error)."
+        case .wrongCode:
+            "This is no code of the secret for this moment; look at the clocks of the authenticator "
+                + "and of this host."
         case .directory(let directory, let error): Self.describe(directory, error)
         case .volumes(let path, let error):
             "The volumes directory \(path) cannot be opened: \(error.code)."

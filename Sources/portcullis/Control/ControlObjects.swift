@@ -29,7 +29,6 @@ struct ServerAnswer: Decodable {
     let ownerName: String
     let directory: String
     let state: String
-    let signIn: [String]?
 }
 
 /// A subuser of a server, as the control API shows one.
@@ -58,6 +57,7 @@ struct DelegationAnswer: Decodable {
     let user: String
     let username: String
     let email: String
+    let signIn: [String]?
     let twoFactor: Bool
     let permissions: [String]
     let createdAt: String
