@@ -15,7 +15,8 @@ package struct Portcullis: AsyncParsableCommand {
             """,
         version: ProductVersion.current,
         subcommands: [
-            Serve.self, UserCommand.self, KeyCommand.self, ServerCommand.self,
+            Serve.self, UserCommand.self, KeyCommand.self, SecondFactorCommand.self,
+            AppPasswordCommand.self, ServerCommand.self,
             SubuserCommand.self, DelegationCommand.self, AccessCommand.self,
             SessionsCommand.self, RevokeCommand.self, RevocationsCommand.self,
             LockdownCommand.self, BansCommand.self, ActivityCommand.self,

@@ -321,6 +321,58 @@ import portcullis
         #expect(try follower.lines(of: second, width: 12) == ["t  a     an…"])
     }
 
+    private static let factor =
+        #"{"confirmed":true,"pending":PENDING,"recoveryCodesLeft":9,"createdAt":"t"}"#
+
+    @Test
+    func `a second factor is shown, and what an authenticator needs, with a QR code if asked`()
+        throws
+    {
+        let shown = try account(
+            of: "second-factor show anna",
+            #"{"secondFactor":\#(Self.factor.replacing("PENDING", with: "false"))}"#
+        )
+        #expect(shown.contains("Recovery codes left       9"))
+        let none = try account(of: "second-factor show anna", #"{"secondFactor":null}"#)
+        #expect(none == ["anna has no second factor."])
+        let enrolment = """
+            {"secondFactor":\(Self.factor.replacing("PENDING", with: "true")),
+             "secret":"JBSWY3DPEHPK3PXPJB","uri":"otpauth://totp/P:anna?secret=JBSWY3DPEHPK3PXPJB"}
+            """
+        let text = try account(of: "second-factor enrol anna", enrolment)
+        #expect(
+            text == [
+                "Secret  JBSW Y3DP EHPK 3PXP JB",
+                "URI     otpauth://totp/P:anna?secret=JBSWY3DPEHPK3PXPJB",
+                "It counts once a code of it was shown: portcullis second-factor confirm anna",
+            ]
+        )
+        let picture = try account(of: "second-factor enrol anna --qr", enrolment)
+        #expect(picture.suffix(3) == text[...] && picture.count > 15)
+        #expect(picture.first?.allSatisfy { $0 == "█" } == true)
+        let onTerminal = try account(of: "second-factor enrol anna", enrolment, width: 20)
+        #expect(onTerminal.suffix(3) == text[...] && onTerminal.count == picture.count)
+        #expect(onTerminal.first?.hasPrefix("\u{1B}[") == true)
+    }
+
+    @Test func `recovery codes and app passwords are shown as they were made`() throws {
+        let codes = #"{"recoveryCodes":["AAAA-BBBB","CCCC-DDDD"]}"#
+        let lines = try account(of: "second-factor recovery-codes anna", codes)
+        #expect(lines.suffix(2) == ["AAAA-BBBB", "CCCC-DDDD"])
+        #expect(try account(of: "second-factor confirm anna", codes).count == 4)
+        let password = #"{"uuid":"u","name":"backup","server":null,"createdAt":"t"}"#
+        let added = try account(
+            of: "app-password add anna backup",
+            #"{"appPassword":\#(password),"password":"sftp-x"}"#
+        )
+        #expect(added == ["App password u of anna, which is not shown again:", "sftp-x"])
+        let listed = try account(
+            of: "app-password list anna",
+            #"{"appPasswords":[\#(password)]}"#
+        )
+        #expect(listed == ["UUID  CREATED  SERVER  NAME", "u     t        all     backup"])
+    }
+
     @Test func `text from elsewhere cannot steer the terminal`() throws {
         let lines = try account(
             of: "server show s",

@@ -61,6 +61,43 @@ import portcullis
         Command("user remove anna", .delete, "/v1/users/anna"),
         Command("key list anna", .get, "/v1/users/anna/keys"),
         Command("key remove anna SHA256:a+b/c", .delete, "/v1/users/anna/keys/SHA256%3Aa%2Bb%2Fc"),
+        Command("second-factor show anna", .get, "/v1/users/anna/second-factor"),
+        Command("second-factor enrol anna", .post, "/v1/users/anna/second-factor", "{}"),
+        Command(
+            "second-factor enrol anna --replace --qr",
+            .post,
+            "/v1/users/anna/second-factor",
+            #"{"replace":true}"#
+        ),
+        Command("second-factor recovery-codes anna", .post, "/v1/users/anna/recovery-codes"),
+        Command("second-factor remove anna", .delete, "/v1/users/anna/second-factor"),
+        Command("app-password list anna", .get, "/v1/users/anna/app-passwords"),
+        Command(
+            "app-password add anna backup --server s",
+            .post,
+            "/v1/users/anna/app-passwords",
+            #"{"name":"backup","server":"s"}"#
+        ),
+        Command("app-password remove anna u", .delete, "/v1/users/anna/app-passwords/u"),
+        Command(
+            "user set anna --sign-in publickey,password+code",
+            .patch,
+            "/v1/users/anna",
+            #"{"signIn":["publickey","password+code"]}"#
+        ),
+        Command("user set anna --any-sign-in", .patch, "/v1/users/anna", #"{"signIn":null}"#),
+        Command(
+            "user add anna --email a@example.org --no-password --sign-in publickey",
+            .post,
+            "/v1/users",
+            #"{"email":"a@example.org","signIn":["publickey"],"username":"anna"}"#
+        ),
+        Command(
+            "server set s --sign-in password+code",
+            .patch,
+            "/v1/servers/s",
+            #"{"signIn":["password+code"]}"#
+        ),
         Command("server list", .get, "/v1/servers"),
         Command("server show 1a2b3c4d", .get, "/v1/servers/1a2b3c4d"),
         Command(

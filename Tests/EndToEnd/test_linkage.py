@@ -37,6 +37,7 @@ def test_the_session_links_neither_sqlite_nor_foundation_nor_nio(programs: Progr
         "Foundation": "Foundation",
         "NIO": "NIOCore",
         "libcrypt": "crypt_gensalt",
+        "libqrencode": "QRcode_encodeString",
     }
     gate = symbols(programs.gate)
     assert all(name in gate for name in foreign.values())
@@ -44,7 +45,7 @@ def test_the_session_links_neither_sqlite_nor_foundation_nor_nio(programs: Progr
     assert [what for what, name in foreign.items() if name in session] == []
     libraries = needed(programs.session)
     assert any(library.startswith("libssh.so") for library in libraries)
-    unwanted = ("sqlite", "Foundation", "libcrypt.so")
+    unwanted = ("sqlite", "Foundation", "libcrypt.so", "qrencode")
     assert [one for one in libraries if any(word in one for word in unwanted)] == []
 
 

@@ -15,6 +15,10 @@ enum NameArgument {
         try present(text, otherwise: "A key's fingerprint is missing.")
     }
 
+    static func appPassword(_ text: String) throws -> String {
+        try present(text, otherwise: "An app password's UUID is missing.")
+    }
+
     static func session(_ text: String) throws -> String {
         try present(text, otherwise: "A session's id is missing.")
     }

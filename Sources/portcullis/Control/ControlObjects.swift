@@ -20,6 +20,34 @@ struct KeyAnswer: Decodable {
     let createdAt: String
 }
 
+/// A second factor, as the control API shows one.
+struct SecondFactorAnswer: Decodable {
+    let confirmed: Bool
+    let pending: Bool
+    let recoveryCodesLeft: Int
+    let createdAt: String
+}
+
+/// A second factor with what an authenticator has to know of it, as the control API answers it.
+struct EnrolmentAnswer: Decodable {
+    let secondFactor: SecondFactorAnswer
+    let secret: String
+    let uri: String
+}
+
+/// Recovery codes, as the control API answers them.
+struct RecoveryCodesAnswer: Decodable {
+    let recoveryCodes: [String]
+}
+
+/// An app password, as the control API shows one.
+struct AppPasswordAnswer: Decodable {
+    let uuid: String
+    let name: String
+    let server: String?
+    let createdAt: String
+}
+
 /// A server, as the control API shows one.
 struct ServerAnswer: Decodable {
     let uuid: String
@@ -29,6 +57,7 @@ struct ServerAnswer: Decodable {
     let ownerName: String
     let directory: String
     let state: String
+    let signIn: [String]?
 }
 
 /// A subuser of a server, as the control API shows one.
@@ -57,7 +86,6 @@ struct DelegationAnswer: Decodable {
     let user: String
     let username: String
     let email: String
-    let signIn: [String]?
     let twoFactor: Bool
     let permissions: [String]
     let createdAt: String

@@ -39,6 +39,11 @@ package struct ControlRequest: Equatable, Sendable {
         ControlRequest(.post, path, body: try json(body))
     }
 
+    /// Creates something beneath `path` about which there is nothing to say.
+    package static func post(_ path: String...) -> ControlRequest {
+        ControlRequest(.post, path)
+    }
+
     /// Makes `path` name this, whatever it named before.
     package static func put(_ path: String..., body: some Encodable) throws -> ControlRequest {
         ControlRequest(.put, path, body: try json(body))

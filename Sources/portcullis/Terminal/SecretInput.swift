@@ -10,6 +10,16 @@ enum SecretInput {
         return line
     }
 
+    /// A code of somebody's authenticator: what a person types, or the first line of what is piped in.
+    ///
+    /// It is shown while it is typed; it is good for nothing afterwards.
+    static func code(for user: String) throws(CommandFailure) -> String {
+        if Terminal.isInteractive {
+            StandardError.write(Array("Code that the authenticator of \(user) shows: ".utf8))
+        }
+        return try line("code")
+    }
+
     /// A new password, asked for twice on the terminal.
     static func newPassword(for user: String, otherwise hint: String) throws(CommandFailure)
         -> String
