@@ -86,6 +86,18 @@ struct SignInRevocationTests {
         #expect(entries.last?.endedCount == 1)
     }
 
+    @Test("a second factor at the panel ends the sessions that have not shown one")
+    func secondFactorAtThePanel() async throws {
+        let scene = try await Scene()
+        let done = try await scene.host.administration.changeUser(
+            .id(scene.guest.id),
+            UserRevision(hasTwoFactor: true),
+            by: scene.host.caller
+        )
+        #expect(done.revocation.found == 1)
+        #expect(await scene.ended() == ["guest password"])
+    }
+
     @Test("a server's policy is everybody's on it, its owner's too")
     func serverPolicy() async throws {
         let scene = try await Scene()
@@ -200,12 +212,19 @@ struct SignInRevocationTests {
         #expect(entry.endedCount == 1 && entry.userID == scene.guest.id)
     }
 
-    @Test("a document's policies end the sessions that do not satisfy them, and tells which")
-    func snapshots() async throws {
+    @Test(
+        "a document's policies end the sessions that do not satisfy them, and tells which",
+        arguments: [true, false]
+    )
+    func snapshots(isPolicy: Bool) async throws {
         let scene = try await Scene()
         let host = scene.host
         var document = try EditableDocument(try await host.administration.snapshot())
-        document.users[scene.guest.id]?.policy = Self.withCode
+        if isPolicy {
+            document.users[scene.guest.id]?.policy = Self.withCode
+        } else {
+            document.users[scene.guest.id]?.hasTwoFactor = true
+        }
         var draft = host.administration.makeSnapshotDraft()
         for entry in document.entries { try draft.add(entry, line: 1) }
         let trial = try await host.administration.importSnapshot(

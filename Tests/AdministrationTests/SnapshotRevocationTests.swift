@@ -47,7 +47,6 @@ struct SnapshotCase: Sendable, CustomTestStringConvertible {
         SnapshotCase("an address in another case", nil, []) {
             $0.users[$1.guest.id]?.email = try Email("Guest@example.org")
         },
-        SnapshotCase("a second factor", nil, []) { $0.users[$1.guest.id]?.hasTwoFactor = true },
         SnapshotCase("an administrator made", "Your permissions were changed", guest) {
             $0.users[$1.guest.id]?.isAdministrator = true
         },

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
-import pyotp
-
+import authenticator
 from accounts import Person, Place
 from gate import Gate
 
 
 @dataclass
-class Authenticator:
-    """What is on somebody's telephone."""
+class SecondFactor:
+    """What somebody has who has set one up."""
 
     secret: str
+    recovery_codes: list[str]
+    #: How many sessions ended because they had not shown it.
+    ended: int
 
     def code(self, steps: int = 0) -> str:
         """The code of now, or of so many steps later or earlier."""
-        return pyotp.TOTP(self.secret).at(time.time(), steps)
+        return authenticator.code(self.secret, steps)
 
 
-@dataclass
-class Enrolment:
-    authenticator: Authenticator
-    recovery_codes: list[str]
-    #: The sessions that its confirmation ended.
-    ended: int
-
-
-def enrol(gate: Gate, person: Person) -> Enrolment:
+def enrol(gate: Gate, person: Person) -> SecondFactor:
     """Gives somebody a second factor, and uses up the code of the step before this one."""
-    made = gate.control.post("users", person.name, "second-factor", body={})
-    authenticator = Authenticator(made["secret"])
+    secret = gate.control.post("users", person.name, "second-factor", body={})["secret"]
     confirmed = gate.control.post(
         "users", person.name, "second-factor", "confirmation",
-        body={"code": authenticator.code(-1)},
+        body={"code": authenticator.code(secret, -1)},
     )
-    return Enrolment(authenticator, confirmed["recoveryCodes"], confirmed["sessionsEnded"])
+    return SecondFactor(secret, confirmed["recoveryCodes"], confirmed["revocation"]["found"])
 
 
 def app_password(place: Place, name: str, server: str | None = None) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -64,14 +63,16 @@ def policy(place: Place, *accepted: str, server: bool = False) -> dict[str, obje
     return place.gate.control.patch(*path, body={"signIn": list(accepted)})
 
 
-def last_login(place: Place) -> dict[str, object]:
-    def found() -> dict[str, object] | None:
-        entries = place.gate.control.get(
-            "activity", server=place.uuid, event="server:sftp.login"
-        )["activity"]
-        return entries[0]["properties"] if entries else None
+def recorded(place: Place, event: str, **properties: object) -> bool:
+    """Whether something of the place's owner with these properties is in the record by now."""
+    entries = place.gate.control.get("activity", user=place.owner.name, event=event)["activity"]
+    return any(properties.items() <= one["properties"].items() for one in entries)
 
-    return eventually(found, "the sign-in is in the record")
+
+def signed_in(place: Place, **properties: object) -> bool:
+    return eventually(
+        lambda: recorded(place, "server:sftp.login", **properties), f"a sign-in with {properties}"
+    )
 
 
 @pytest.mark.parametrize("methods", ["password,keyboard-interactive", "keyboard-interactive"])
@@ -84,9 +85,9 @@ def test_openssh_asks_for_the_code_after_the_password(
         with pytest.raises(ClientFailure, match="Permission denied"):
             asked(endpoint, tmp_path, methods, code).list("/")
     (place.files / "a").touch()
-    code = enrolled.authenticator.code()
+    code = enrolled.code()
     assert asked(endpoint, tmp_path, methods, code).list("/") == ["a"]
-    assert last_login(place)["method"] == "password+code"
+    assert signed_in(place, method="password+code")
 
 
 def test_who_has_no_second_factor_is_asked_for_the_password_alone(
@@ -113,7 +114,7 @@ def test_putty_asks_too(place: Place, tmp_path: Path) -> None:
         child.expect("Password: ")
         child.sendline(endpoint.password)
         child.expect("Verification code: ")
-        child.sendline(enrolled.authenticator.code())
+        child.sendline(enrolled.code())
         child.expect("Remote working directory is /")
         child.sendline("quit")
         child.expect(pexpect.EOF)
@@ -136,15 +137,13 @@ def test_a_password_alone_opens_nothing_for_somebody_with_a_second_factor(place:
         with pytest.raises((paramiko.SSHException, EOFError)):
             transport.open_session(timeout=5)
 
-    def failure() -> dict[str, object] | None:
-        entries = place.gate.control.get(
-            "activity", user=place.owner.name, event="auth:sftp.fail"
-        )["activity"]
-        return entries[0]["properties"] if entries else None
-
     # Its owner should know that somebody has the password.
-    left = eventually(failure, "who left is in the record")
-    assert left == {"method": "password", "reason": "left before the rest was proven"}
+    eventually(
+        lambda: recorded(
+            place, "auth:sftp.fail", method="password", reason="left before the rest was proven"
+        ),
+        "who left is in the record",
+    )
 
 
 def code_sign_in(endpoint: Endpoint, code: str) -> bool:
@@ -159,7 +158,7 @@ def code_sign_in(endpoint: Endpoint, code: str) -> bool:
 
 
 def test_a_code_works_once_and_no_earlier_one_after_it(place: Place) -> None:
-    here = enrol(place.gate, place.owner).authenticator
+    here = enrol(place.gate, place.owner)
     first, second = here.code(), here.code(1)
     assert code_sign_in(place.endpoint(), first)
     assert not code_sign_in(place.endpoint(), first)
@@ -168,7 +167,7 @@ def test_a_code_works_once_and_no_earlier_one_after_it(place: Place) -> None:
 
 
 def test_two_with_the_same_code_at_the_same_moment_are_one_too_many(place: Place) -> None:
-    code = enrol(place.gate, place.owner).authenticator.code()
+    code = enrol(place.gate, place.owner).code()
     endpoint = place.endpoint()
     together = threading.Barrier(8)
     results: list[bool] = []
@@ -199,7 +198,7 @@ def test_a_recovery_code_works_once_and_is_recorded(place: Place) -> None:
     codes = enrol(place.gate, place.owner).recovery_codes
     assert len(codes) == 10
     assert code_sign_in(place.endpoint(), codes[3].lower().replace("-", " "))
-    assert last_login(place)["recoveryCodesLeft"] == 9
+    assert signed_in(place, recoveryCodesLeft=9)
     assert not code_sign_in(place.endpoint(), codes[3])
     assert code_sign_in(place.endpoint(), codes[4])
 
@@ -234,16 +233,16 @@ def test_a_key_and_a_code_together(place: Place, ring: KeyRing, tmp_path: Path) 
         Sftp(endpoint, tmp_path / "alone").list("/")
     both = asked(
         endpoint, tmp_path / "both", "publickey,keyboard-interactive",
-        enrolled.authenticator.code(),
+        enrolled.code(),
     )
     assert both.list("/") == []
-    assert last_login(place)["method"] == "publickey+code"
+    assert signed_in(place, method="publickey+code")
     # Neither is worth more in the other order, or with a password in the key's place.
     own = place.endpoint()
     with closing(connect(own)) as transport:
         remaining = transport.auth_password(own.user, own.password, fallback=False)
         assert sorted(remaining) == ["keyboard-interactive", "publickey"]
-        code = enrolled.authenticator.code(1)
+        code = enrolled.code(1)
         assert transport.auth_interactive(own.user, lambda *_: [code]) == ["publickey"]
         assert not transport.is_authenticated()
         key = paramiko.PKey.from_path(ring.key("ed25519"))
@@ -297,8 +296,10 @@ def test_a_host_that_takes_keys_only_offers_nothing_else(
 def test_a_second_factor_at_the_panel_alone_leaves_keys_and_app_passwords(
     place: Place, ring: KeyRing, tmp_path: Path
 ) -> None:
-    assert Sftp(place.endpoint(), tmp_path / "before").list("/") == []
-    place.gate.control.patch("users", place.owner.name, body={"twoFactor": True})
+    with_password = sign_in(place.endpoint())
+    changed = place.gate.control.patch("users", place.owner.name, body={"twoFactor": True})
+    assert changed["revocation"]["found"] == 1
+    eventually(lambda: not with_password.is_active(), "the session with the password has ended")
     with pytest.raises(ClientFailure, match="needs a second factor"):
         Sftp(place.endpoint(), tmp_path / "password").list("/")
     password, _ = app_password(place, "one")
@@ -329,7 +330,7 @@ def test_every_client_can_use_an_app_password(
     client.put(tmp_path / "sent", "/sent")
     client.close()
     assert (place.files / "sent").read_bytes() == b"content"
-    assert last_login(place)["method"] == "app-password"
+    assert signed_in(place, method="app-password")
 
 
 def test_an_app_password_for_one_server_is_good_there_alone(place: Place, tmp_path: Path) -> None:
@@ -355,26 +356,29 @@ def test_removing_an_app_password_ends_its_sessions_and_no_others(place: Place) 
     ):
         lost = sign_in(replace(place.endpoint(), password=password))
         answer = place.gate.control.delete("users", place.owner.name, "app-passwords", made)
-        assert answer["sessionsEnded"] == 1
+        assert answer["revocation"]["found"] == 1
         eventually(lambda: not lost.is_active(), "its session has ended")
         assert desk.is_active() and with_password.is_active()
         with pytest.raises(paramiko.AuthenticationException):
             sign_in(replace(place.endpoint(), password=password))
 
 
-def test_an_answer_that_nobody_asked_for_gets_nobody_in(place: Place) -> None:
+@pytest.mark.parametrize("after_password", [False, True])
+def test_an_answer_that_nobody_asked_for_ends_the_connection(
+    after_password: bool, place: Place
+) -> None:
     enrolled = enrol(place.gate, place.owner)
     endpoint = place.endpoint()
     with closing(connect(endpoint)) as transport:
-        with pytest.raises(paramiko.BadAuthenticationType):
-            transport.auth_none(endpoint.user)
+        if after_password:
+            transport.auth_password(endpoint.user, endpoint.password, fallback=False)
+        else:
+            with pytest.raises(paramiko.BadAuthenticationType):
+                transport.auth_none(endpoint.user)
         message = paramiko.Message()
-        message.add_byte(bytes([61]))  # SSH_MSG_USERAUTH_INFO_RESPONSE
+        message.add_byte(bytes([61]))  # SSH_MSG_USERAUTH_INFO_RESPONSE (RFC 4256)
         message.add_int(1)
-        message.add_string(enrolled.authenticator.code())
+        message.add_string(enrolled.code())
         transport._send_message(message)
-        remaining = transport.auth_password(endpoint.user, endpoint.password, fallback=False)
-        assert remaining == ["keyboard-interactive"]
-        transport._send_message(message)
-        with pytest.raises((paramiko.SSHException, EOFError, socket.timeout)):
-            transport.open_session(timeout=3)
+        eventually(lambda: not transport.is_active(), "the connection ends")
+    assert code_sign_in(endpoint, enrolled.code())

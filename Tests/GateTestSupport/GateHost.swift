@@ -86,12 +86,8 @@ package struct GateHost: Sendable {
                 if let appPassword {
                     return access.user.appPasswords.contains { $0.id == appPassword }
                 }
-                return SignInRequirement(
-                    [
-                        access.server.policy, access.user.policy,
-                        access.user.hasCode ? .secondFactor(keysNeedCode: false) : nil,
-                    ].compactMap { $0 }
-                ).isMet(by: proven)
+                return SignInRules().requirement(of: access.user, on: access.server)
+                    .isMet(by: proven)
             }
         }
         sessions.open(

@@ -86,7 +86,7 @@ extension Administration {
                 outcome = await live.revoke(.user("\(id)"), reason: reason)
             } else if change.before.isAdministrator != change.after.isAdministrator {
                 outcome = await review(.user("\(id)"), reason: EndingReason.administratorChanged)
-            } else if change.before.policy != change.after.policy {
+            } else if change.isDemandChanged {
                 outcome = await review(.user("\(id)"), reason: EndingReason.signInChanged)
             } else if !change.fulfilled.isEmpty {
                 outcome = await review(.user("\(id)"), reason: Self.changedReason)
@@ -153,6 +153,13 @@ extension Administration {
             userName: "\(user.name)",
             properties: properties
         )
+    }
+}
+
+extension UserChange {
+    /// Whether something else may be demanded of the user at a sign-in.
+    fileprivate var isDemandChanged: Bool {
+        before.policy != after.policy || before.hasTwoFactor != after.hasTwoFactor
     }
 }
 

@@ -96,6 +96,7 @@ struct Serve: AsyncParsableCommand {
             volumes: settings.files.volumes,
             hashingCost: cost,
             sharing: SharingOptions(settings.subusers),
+            enrolment: EnrolmentOptions(issuer: settings.signIn.issuer),
             logger: logger
         )
         // Before the first client is let in: whoever was kept out still is.

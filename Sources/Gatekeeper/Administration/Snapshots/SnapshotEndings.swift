@@ -50,6 +50,7 @@ struct SnapshotEndings {
         }
         let isDemandSame =
             before.users[userID]?.policy == user.policy
+            && before.users[userID]?.hasTwoFactor == user.hasTwoFactor
             && before.servers[serverID]?.policy == server.policy
         let rights = after.rights(of: user, on: server)
         if rights == session.rights { return isDemandSame ? .stays : .isReviewed }
