@@ -68,6 +68,18 @@ package struct LimitSettings: Equatable, Sendable {
     package var unauthenticatedBytes = 524_288
     /// How long a client may refuse to read what was sent to it.
     package var stall: Duration = .seconds(60)
+    /// How long somebody who has signed in may have nothing open; nil, as below, for ever.
+    package var unused: Duration? = .seconds(600)
+    /// How long they may make no request.
+    package var idle: Duration?
+    /// How long they may stay.
+    package var total: Duration?
+    /// After how much silence a client is asked for a sign of life.
+    package var keepaliveInterval: Duration? = .seconds(60)
+    /// For how many such intervals it may leave that unanswered.
+    package var keepaliveCount = 3
+    /// After how much silence a client counts as gone.
+    package var silence: Duration? { keepaliveInterval.map { $0 * (keepaliveCount + 1) } }
     /// How much processor time a session may use up without getting anywhere.
     package var spin: Duration = .seconds(10)
     /// Open channels for each connection.

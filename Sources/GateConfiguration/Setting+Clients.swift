@@ -120,6 +120,51 @@ extension Setting {
             "How long a client may leave unread what was sent to it before its connection ends."
         ),
         Setting(
+            "limits.unused",
+            \.limits.unused,
+            .span(.seconds(1) ... .seconds(86_400)),
+            .onReload,
+            """
+            How long somebody who has signed in may have no SFTP channel open before their connection \
+            ends.
+            """
+        ),
+        Setting(
+            "limits.idle",
+            \.limits.idle,
+            .span(.seconds(1) ... .seconds(604_800)),
+            .onReload,
+            """
+            How long a client may make no SFTP request before its connection ends. One that takes \
+            long is no idling. Off, because a program with a window open is idle for hours, and a \
+            client that is gone is noticed by the keepalive.
+            """
+        ),
+        Setting(
+            "limits.total",
+            \.limits.total,
+            .span(.seconds(1) ... .seconds(604_800)),
+            .onReload,
+            "How long a connection may last after the sign-in, also in the middle of a request."
+        ),
+        Setting(
+            "limits.keepalive_interval",
+            \.limits.keepaliveInterval,
+            .span(.seconds(1) ... .seconds(3600)),
+            .onReload,
+            """
+            After how much silence a client that has signed in is asked for a sign of life. Routers \
+            forget connections on which nothing happens for minutes.
+            """
+        ),
+        Setting(
+            "limits.keepalive_count",
+            \.limits.keepaliveCount,
+            .count("intervals", 1...100),
+            .onReload,
+            "For how many further intervals it may leave that unanswered before it counts as gone."
+        ),
+        Setting(
             "limits.spin",
             \.limits.spin,
             .duration(.seconds(1) ... .seconds(3600)),

@@ -42,6 +42,25 @@ extension SettingType<Duration> {
     }
 }
 
+extension SettingType<Duration?> {
+    /// A time span within `range`, or none.
+    static func span(_ range: ClosedRange<Duration>) -> SettingType {
+        let bounds =
+            "\(DurationText.format(range.lowerBound)) to "
+            + DurationText.format(range.upperBound)
+        return scalar(
+            "a number with its unit (ms, s, m or h), \(bounds), or off",
+            format: { $0.map(DurationText.format) ?? "off" },
+            parse: { text in
+                let span = DurationText.parse(text)
+                guard text != "off", span != .zero else { return .some(nil) }
+                guard let span, range.contains(span) else { return nil }
+                return .some(span)
+            }
+        )
+    }
+}
+
 extension SettingType<Int> {
     /// A whole number of `unit` within `range`.
     static func count(_ unit: String, _ range: ClosedRange<Int>) -> SettingType {

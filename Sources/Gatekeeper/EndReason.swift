@@ -30,7 +30,9 @@ extension SessionProcess {
                 case .protocolViolation, .unauthenticatedBudgetExceeded, .stalled,
                     .tooManyAttempts:
                     .notice
-                case .clientLeft, .goodbye, .signInGraceExceeded, .accessRefused: .info
+                case .clientLeft, .goodbye, .signInGraceExceeded, .accessRefused, .unused, .idle,
+                    .timeLimit, .silent:
+                    .info
                 }
             return EndReason(
                 name: "\(farewell.end)",

@@ -64,7 +64,8 @@ extension SessionProcess {
         case .signInGraceExceeded: return hasGuessed ? nil : .signInGraceExceeded
         case .unauthenticatedBudgetExceeded: return .floodBeforeSignIn
         case .protocolViolation: return .protocolViolation
-        case .tooManyAttempts, .accessRefused, .goodbye, .stalled, .notConfined, .internalFault:
+        case .tooManyAttempts, .accessRefused, .goodbye, .stalled, .notConfined, .internalFault,
+            .unused, .idle, .timeLimit, .silent:
             return nil
         }
     }

@@ -100,6 +100,16 @@ package struct SessionLimits: Equatable, Sendable {
     package var unauthenticatedBytes: UInt32
     /// How long a client may refuse to read what was sent to it.
     package var stall: UInt32
+    /// How long a client that has signed in may have no channel open; nil for ever, as below.
+    package var unused: UInt32?
+    /// How long it may make no request.
+    package var idle: UInt32?
+    /// How long it may stay in all.
+    package var total: UInt32?
+    /// After how much silence it is asked for a sign of life.
+    package var keepalive: UInt32?
+    /// After how much silence it counts as gone.
+    package var silence: UInt32?
     /// Open session channels at a time.
     package var channels: UInt32
     /// Open file and directory handles at a time, for each channel.
@@ -113,6 +123,11 @@ package struct SessionLimits: Equatable, Sendable {
         unauthenticatedPackets: UInt32,
         unauthenticatedBytes: UInt32,
         stall: UInt32,
+        unused: UInt32?,
+        idle: UInt32?,
+        total: UInt32?,
+        keepalive: UInt32?,
+        silence: UInt32?,
         channels: UInt32,
         handles: UInt32,
         memory: UInt32
@@ -122,6 +137,11 @@ package struct SessionLimits: Equatable, Sendable {
         self.unauthenticatedPackets = unauthenticatedPackets
         self.unauthenticatedBytes = unauthenticatedBytes
         self.stall = stall
+        self.unused = unused
+        self.idle = idle
+        self.total = total
+        self.keepalive = keepalive
+        self.silence = silence
         self.channels = channels
         self.handles = handles
         self.memory = memory
@@ -143,6 +163,11 @@ extension SessionPreparation {
         writer.uint32(limits.unauthenticatedPackets)
         writer.uint32(limits.unauthenticatedBytes)
         writer.uint32(limits.stall)
+        writer.span(limits.unused)
+        writer.span(limits.idle)
+        writer.span(limits.total)
+        writer.span(limits.keepalive)
+        writer.span(limits.silence)
         writer.uint32(limits.channels)
         writer.uint32(limits.handles)
         writer.uint32(limits.memory)
@@ -172,6 +197,11 @@ extension SessionPreparation {
             unauthenticatedPackets: try reader.uint32("unauthenticated packets"),
             unauthenticatedBytes: try reader.uint32("unauthenticated bytes"),
             stall: try reader.uint32("stall"),
+            unused: try reader.span("unused"),
+            idle: try reader.span("idle"),
+            total: try reader.span("total"),
+            keepalive: try reader.span("keepalive"),
+            silence: try reader.span("silence"),
             channels: try reader.uint32("channels"),
             handles: try reader.uint32("handles"),
             memory: try reader.uint32("memory")
@@ -189,6 +219,20 @@ extension SessionPreparation {
             confinement: confinement,
             files: try FileRules(from: &reader)
         )
+    }
+}
+
+extension WireWriter {
+    /// Milliseconds, or 0 where there is no limit.
+    fileprivate mutating func span(_ milliseconds: UInt32?) {
+        uint32(milliseconds ?? 0)
+    }
+}
+
+extension WireReader {
+    fileprivate mutating func span(_ field: String) throws(WireError) -> UInt32? {
+        let milliseconds = try uint32(field)
+        return milliseconds == 0 ? nil : milliseconds
     }
 }
 

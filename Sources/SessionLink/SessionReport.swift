@@ -61,6 +61,14 @@ package enum SessionEnd: UInt8, CaseIterable, Sendable {
     case notConfined
     /// A fault of ours.
     case internalFault
+    /// Nothing was opened on the connection for too long.
+    case unused
+    /// No request was made for too long.
+    case idle
+    /// The connection had lasted as long as any may.
+    case timeLimit
+    /// The client gave no sign of life.
+    case silent
 }
 
 extension HandshakeReport {

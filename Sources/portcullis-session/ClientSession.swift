@@ -23,11 +23,11 @@ final class ClientSession {
     var channels: [SFTPChannel] = []
     let meter: SessionMeter
     var linkFailure: LinkFailure?
+    /// Runs from the sign-in on.
+    var clock: SessionClock?
 
     /// Milliseconds between two looks at a client that does not read.
-    private static let stallInterval: Int32 = 1000
-    /// Milliseconds to wait for anything at all otherwise.
-    private static let idleWait: Int32 = 30_000
+    static let stallInterval: Int32 = 1000
 
     init(
         connection: SSHConnection,
@@ -67,6 +67,7 @@ final class ClientSession {
             if connection.ending == nil, let ending = stalledOrFlooding() {
                 return try end(ending)
             }
+            if let excess = exceededTime() { return try end(excess) }
             showTraffic()
         }
     }
@@ -87,6 +88,7 @@ final class ClientSession {
             return false
         }
         isLockedIn = true
+        clock = SessionClock(limits: SessionClock.Limits(preparation.limits), start: .now)
         try link.send(.serving(lacking: gaps))
         return true
     }
@@ -123,7 +125,7 @@ final class ClientSession {
     }
 
     /// Whether so much waits behind a request that takes long that no more is read for now.
-    private var isFull: Bool {
+    var isFull: Bool {
         channels.contains(where: \.isBusy) && pendingInput > SFTPChannel.inputLimit / 2
     }
 
@@ -151,10 +153,5 @@ final class ClientSession {
             }
         }
         return nil
-    }
-
-    private func wait() -> Int32 {
-        let isBlocked = channels.contains { $0.blockedSince != nil }
-        return isBlocked ? Self.stallInterval : Self.idleWait
     }
 }

@@ -47,6 +47,8 @@ final class SFTPChannel: SSHChannelSink {
 
     /// Whether a request that takes long is under way.
     var isBusy: Bool { server.isBusy }
+    /// Whether a request waits for its reply, or a reply for the client to take it.
+    var isAtWork: Bool { hasWork || sent < output.bytes.count }
     /// Bytes received and not answered yet.
     var pendingInput: Int { input.count }
     /// Requests received whole and not answered yet.

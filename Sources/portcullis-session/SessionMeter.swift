@@ -12,6 +12,9 @@ final class SessionMeter: RequestMeter {
     /// The path that the board shows.
     private var path: VirtualPath?
 
+    /// Requests answered so far.
+    var requests: UInt64 { counters.requests }
+
     init(_ board: SessionBoard) {
         self.board = board
     }

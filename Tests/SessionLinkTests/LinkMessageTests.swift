@@ -21,6 +21,11 @@ struct LinkMessageTests {
             unauthenticatedPackets: 200,
             unauthenticatedBytes: 1 << 19,
             stall: 60_000,
+            unused: 600_000,
+            idle: nil,
+            total: 86_400_000,
+            keepalive: 60_000,
+            silence: 240_000,
             channels: 4,
             handles: 256,
             memory: 128

@@ -114,6 +114,13 @@ extension SessionPreparation {
                 unauthenticatedPackets: UInt32(clamping: limits.unauthenticatedPackets),
                 unauthenticatedBytes: UInt32(clamping: limits.unauthenticatedBytes),
                 stall: UInt32(clamping: limits.stall.wholeMilliseconds),
+                unused: limits.unused.map { UInt32(clamping: $0.wholeMilliseconds) },
+                idle: limits.idle.map { UInt32(clamping: $0.wholeMilliseconds) },
+                total: limits.total.map { UInt32(clamping: $0.wholeMilliseconds) },
+                keepalive: limits.keepaliveInterval.map {
+                    UInt32(clamping: $0.wholeMilliseconds)
+                },
+                silence: limits.silence.map { UInt32(clamping: $0.wholeMilliseconds) },
                 channels: UInt32(clamping: limits.channels),
                 handles: UInt32(clamping: limits.handles),
                 memory: UInt32(clamping: limits.sessionMemory)
