@@ -6,7 +6,7 @@ import Testing
         let keys = Setting.all.map(\.key)
         #expect(Set(keys).count == keys.count)
         #expect(Set(Setting.all.map(\.environmentName)).count == keys.count)
-        #expect(keys.count == 70)
+        #expect(keys.count == 75)
     }
 
     @Test func `an environment name is the key in capitals`() throws {
