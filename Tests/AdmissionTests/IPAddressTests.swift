@@ -92,6 +92,13 @@ struct IPAddressTests {
         #expect(mapped == IPAddress("192.0.2.1"))
     }
 
+    @Test("A task can capture a source beside something else")
+    func capture() async {
+        let (text, source) = ("beside", Source(.test("2001:db8::1")))
+        let shown = await Task { "\(text) \(source)" }.value
+        #expect(shown == "beside 2001:db8::/64")
+    }
+
     @Test("Text and bytes of random addresses lead back to the same address")
     func roundTrips() throws {
         var numbers = Numbers(seed: 1)

@@ -18,19 +18,24 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// The address as a number, most significant bit first; an IPv4 address is in the low 32 bits.
-    let bits: UInt128
+    /// The halves of `bits`.
+    ///
+    /// Not one number of 128 bits: Swift 6.3 calls a null pointer where the closure of a task captures
+    /// something that is aligned to 16 bytes behind something that is not.
+    private let high: UInt64
+    private let low: UInt64
     package let family: Family
+
+    /// The address as a number, most significant bit first; an IPv4 address is in the low 32 bits.
+    var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// Maps what stands for an IPv4 address to that address.
     init(family: Family, bits: UInt128) {
-        if family == .v6, bits >> 32 == Self.mappedPrefix {
-            self.family = .v4
-            self.bits = bits & UInt128(UInt32.max)
-        } else {
-            self.family = family
-            self.bits = bits
-        }
+        let isMapped = family == .v6 && bits >> 32 == Self.mappedPrefix
+        let bits = isMapped ? bits & UInt128(UInt32.max) : bits
+        self.family = isMapped ? .v4 : family
+        high = UInt64(truncatingIfNeeded: bits >> 64)
+        low = UInt64(truncatingIfNeeded: bits)
     }
 
     /// Takes four bytes or sixteen, most significant first; nil for another number of them.
