@@ -194,7 +194,7 @@ package struct ControlSettings: Equatable, Sendable {
 /// Checking and making password hashes.
 package struct PasswordSettings: Equatable, Sendable {
     /// How many passwords are checked at the same time.
-    package var workers = 2
+    package var workers = 1
     /// The yescrypt cost of new hashes (crypt(5)).
     package var cost = 5
     /// Whether a sign-in replaces a hash that new ones are not like.

@@ -144,8 +144,9 @@ extension Setting {
             .onRestart,
             """
             How many passwords are checked at the same time. Each check takes one processor for \
-            up to a tenth of a second and some memory, at a lower priority than all else that the \
-            gate does. The others wait, and sources take turns.
+            up to a tenth of a second and 16 MiB of memory, at a lower priority than all else that \
+            the gate does. The others wait, and sources take turns. A host with many people and \
+            processors can have more.
             """
         ),
         Setting(
