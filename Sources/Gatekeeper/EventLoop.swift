@@ -134,15 +134,18 @@ package final class EventLoop: SerialExecutor {
 
     private func fireTimers() {
         let now = MonotonicTime.now
-        let bodies = state.withLock { state in
-            var bodies: [@Sendable () -> Void] = []
-            while let next = state.due.min, next.time <= now {
-                state.due.removeMin()
-                if let body = state.timers.removeValue(forKey: next.timer) { bodies.append(body) }
-            }
-            return bodies
+        // One by one: an earlier one may take a later one back.
+        while let timer = takeDue(at: now) {
+            state.withLock { $0.timers.removeValue(forKey: timer) }?()
         }
-        for body in bodies { body() }
+    }
+
+    /// The next timer that is due, taken back or not; nil where none is.
+    private func takeDue(at now: MonotonicTime) -> TimerID? {
+        state.withLock { state in
+            guard let next = state.due.min, next.time <= now else { return nil }
+            return state.due.removeMin().timer
+        }
     }
 
     private func runJobs() {

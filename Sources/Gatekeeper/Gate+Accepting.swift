@@ -156,13 +156,20 @@ extension Gate {
         )
         logger.debug("connection accepted", metadata: metadata(of: process))
         process.hold(client)
-        let patience = Int64(options.preparation.limits.signInGrace) + Self.signInMargin
-        process.signInTimer = loop.after(milliseconds: patience) { [weak self] in
-            self?.assumeIsolated { $0.endUnlessSignedIn(id) }
-        }
+        expect(signInOf: process, within: options.preparation.limits.signInGrace)
         serveIfPrepared(process)
         keepPace()
         refill()
+    }
+
+    /// Ends the process unless somebody has signed in after so many milliseconds from now.
+    func expect(signInOf process: SessionProcess, within grace: UInt32) {
+        guard let id = process.id else { return }
+        if let timer = process.signInTimer { loop.cancel(timer) }
+        let patience = Int64(grace) + Self.signInMargin
+        process.signInTimer = loop.after(milliseconds: patience) { [weak self] in
+            self?.assumeIsolated { $0.endUnlessSignedIn(id) }
+        }
     }
 
     /// The session ends a client that is late itself; this is for a session that does not.

@@ -58,10 +58,11 @@ extension SessionProcess {
         guard let farewell else { return isSignedIn ? .crashAfterSignIn : .crashBeforeSignIn }
         switch farewell.end {
         case .clientLeft:
-            // A guess has been counted for itself.
-            guard !isSignedIn, !hasGuessed else { return nil }
+            // A guess has been counted for itself, and whoever proved something did try.
+            guard !isSignedIn, !hasGuessed, proofs.factors.isEmpty else { return nil }
             return hasHandshake ? .noSignIn : .unfinishedHandshake
-        case .signInGraceExceeded: return hasGuessed ? nil : .signInGraceExceeded
+        case .signInGraceExceeded:
+            return hasGuessed || !proofs.factors.isEmpty ? nil : .signInGraceExceeded
         case .unauthenticatedBudgetExceeded: return .floodBeforeSignIn
         case .protocolViolation: return .protocolViolation
         case .tooManyAttempts, .accessRefused, .goodbye, .stalled, .notConfined, .internalFault,

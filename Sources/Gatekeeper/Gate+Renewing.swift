@@ -32,6 +32,7 @@ extension Gate {
                 return
             }
             guard isReplaced else {
+                renewed.withdraw(stored)
                 logger.debug(
                     "password hash not renewed: it was changed meanwhile",
                     metadata: ["user": "\(user)"]

@@ -152,7 +152,7 @@ package actor Gate {
     private func demand(_ rules: SignInRules) {
         guard rules != options.signIn else { return }
         options.signIn = rules
-        Task(name: "review sessions") { _ = await heal(known: true) }
+        Task(name: "review sessions") { _ = await heal(known: false) }
     }
 
     /// Goes back to what worked, when what came after it lets no process serve.

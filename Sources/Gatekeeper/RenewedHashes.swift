@@ -32,15 +32,22 @@ struct RenewedHashes {
         }
     }
 
-    /// Begins to replace a hash; false where somebody is at it already.
+    /// Begins to replace a hash; false where somebody is at it already, or has replaced it: whoever
+    /// was still being checked against the old one then need not make a third.
     mutating func begin(_ stored: String) -> Bool {
-        underWay.insert(stored).inserted
+        successors[stored] == nil && underWay.insert(stored).inserted
     }
 
     /// From here on either of the two may be the stored one.
     mutating func announce(_ successor: String, of stored: String) {
         if successors.updateValue(successor, forKey: stored) == nil { order.append(stored) }
         if order.count > Self.memory { successors[order.removeFirst()] = nil }
+    }
+
+    /// What was announced was not stored: there is another password by now.
+    mutating func withdraw(_ stored: String) {
+        successors[stored] = nil
+        order.removeAll { $0 == stored }
     }
 
     /// Ends what `begin` began.

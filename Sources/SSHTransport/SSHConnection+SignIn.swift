@@ -1,4 +1,5 @@
 import CLibSSH
+import LinuxSystem
 
 extension SSHConnection {
     /// Sets the callbacks of a sign-in and of channel openings.
@@ -131,7 +132,9 @@ extension SSHConnection {
         }
         let verdict = delegate.judge(userName: name, credential: credential)
         switch (credential, verdict) {
-        case (.offered, .keyWouldDo): return .wouldDo
+        case (.offered, .keyWouldDo):
+            budget.recordOffer()
+            return .wouldDo
         case (.offered, .denied), (.offered, .granted), (.offered, .refused), (.offered, .partial):
             budget.recordOffer()
             return .failed
@@ -139,6 +142,7 @@ extension SSHConnection {
             isSignedIn = true
             return .signedIn
         case (_, .partial(let next)):
+            budget.recordProof(now: .now)
             offer(next)
             return .partial
         case (_, .refused(let reason)):

@@ -85,7 +85,8 @@ package struct SessionClock: Equatable, Sendable {
     private var requests: UInt64 = 0
     private var lastHeard: MonotonicTime
     private var received: UInt64 = 0
-    private var hasProbed = false
+    /// When the client was asked for a sign of life; nil where none is awaited.
+    private var probedAt: MonotonicTime?
 
     /// Begins with a sign-in.
     package init(limits: Limits, start: MonotonicTime) {
@@ -103,22 +104,26 @@ package struct SessionClock: Equatable, Sendable {
         requests = sight.requests
         if !sight.isListening || sight.received != received {
             lastHeard = now
-            hasProbed = false
+            probedAt = nil
         }
         received = sight.received
         // The first in this order is told where several are passed at once.
         if let excess = Excess.allCases.first(where: { isPassed(deadline($0), at: now) }) {
             return .end(excess)
         }
-        guard !hasProbed, isPassed(after(limits.keepalive, lastHeard), at: now) else { return nil }
-        hasProbed = true
+        guard probedAt == nil, isPassed(after(limits.keepalive, lastHeard), at: now) else {
+            return nil
+        }
+        probedAt = now
         return .probe
     }
 
     /// Milliseconds until there may be something to do although nothing happens; nil for never.
     package func patience(at now: MonotonicTime) -> Int64? {
         var deadlines = Excess.allCases.compactMap { deadline($0) }
-        if !hasProbed, let probe = after(limits.keepalive, lastHeard) { deadlines.append(probe) }
+        if probedAt == nil, let probe = after(limits.keepalive, lastHeard) {
+            deadlines.append(probe)
+        }
         return deadlines.min().map { max(0, $0.since(now)) }
     }
 
@@ -127,8 +132,14 @@ package struct SessionClock: Equatable, Sendable {
         case .unused: unusedSince.flatMap { after(limits.unused, $0) }
         case .idle: after(limits.idle, lastRequest)
         case .total: after(limits.total, start)
-        case .silent: after(limits.silence, lastHeard)
+        // From the question on, which may have been late: nobody is gone who was not asked.
+        case .silent: probedAt.flatMap { after(answerTime, $0) }
         }
+    }
+
+    /// How long a question may stay unanswered.
+    private var answerTime: Int64? {
+        limits.silence.map { max(1, $0 - (limits.keepalive ?? 0)) }
     }
 
     private func after(_ span: Int64?, _ moment: MonotonicTime) -> MonotonicTime? {

@@ -9,13 +9,22 @@ package struct SignInBudget: Equatable, Sendable {
     package struct Limits: Equatable, Sendable {
         /// Milliseconds until a sign-in must be complete.
         package var grace: Int64
+        /// Milliseconds from a proof that is right and not enough to the next one.
+        package var furtherGrace: Int64
         /// Failed attempts; keys that are merely offered have a budget of four for each.
         package var attempts: Int
         package var packets: UInt64
         package var bytes: UInt64
 
-        package init(grace: Int64, attempts: Int, packets: UInt64, bytes: UInt64) {
+        package init(
+            grace: Int64,
+            furtherGrace: Int64 = 120_000,
+            attempts: Int,
+            packets: UInt64,
+            bytes: UInt64
+        ) {
             self.grace = grace
+            self.furtherGrace = furtherGrace
             self.attempts = attempts
             self.packets = packets
             self.bytes = bytes
@@ -32,7 +41,7 @@ package struct SignInBudget: Equatable, Sendable {
     }
 
     private let limits: Limits
-    private let deadline: MonotonicTime
+    private var deadline: MonotonicTime
     private var failures = 0
     private var offers = 0
     private var packetsSeen: UInt64 = 0
@@ -60,7 +69,12 @@ package struct SignInBudget: Equatable, Sendable {
         failures += 1
     }
 
-    /// A key was offered and would not do.
+    /// Something right was shown that is not enough: time for the rest.
+    package mutating func recordProof(now: MonotonicTime) {
+        deadline = now.advanced(by: limits.furtherGrace)
+    }
+
+    /// A key was offered, whether it would do or not.
     package mutating func recordOffer() {
         offers += 1
     }

@@ -90,7 +90,7 @@ package struct AlgorithmLists: Equatable, Sendable {
 ///
 /// Times are milliseconds.
 package struct SessionLimits: Equatable, Sendable {
-    /// From the first byte to a completed sign-in.
+    /// From the first byte to a completed sign-in, or to a proof that is right and not enough.
     package var signInGrace: UInt32
     /// Failed sign-in attempts before the connection ends.
     package var signInAttempts: UInt32
@@ -146,6 +146,12 @@ package struct SessionLimits: Equatable, Sendable {
         self.handles = handles
         self.memory = memory
     }
+}
+
+extension SessionLimits {
+    /// Milliseconds from one right proof to the next: somebody may have to look for their
+    /// authenticator and wait for its next code.
+    package var furtherGrace: UInt32 { max(signInGrace, 120_000) }
 }
 
 extension SessionPreparation {

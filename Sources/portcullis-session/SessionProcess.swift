@@ -153,6 +153,7 @@ extension SSHConnection.Limits {
         self.init(
             signIn: SignInBudget.Limits(
                 grace: Int64(limits.signInGrace),
+                furtherGrace: Int64(limits.furtherGrace),
                 attempts: Int(limits.signInAttempts),
                 packets: UInt64(limits.unauthenticatedPackets),
                 bytes: UInt64(limits.unauthenticatedBytes)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +15,7 @@ import paramiko
 import pexpect
 import pytest
 
+import authenticator
 from accounts import KeyRing, Place
 from clients import ALL, Client, ClientFailure, Endpoint, Sftp
 from clients.paramiko_library import connect, sign_in
@@ -201,6 +204,61 @@ def test_a_recovery_code_works_once_and_is_recorded(place: Place) -> None:
     assert signed_in(place, recoveryCodesLeft=9)
     assert not code_sign_in(place.endpoint(), codes[3])
     assert code_sign_in(place.endpoint(), codes[4])
+
+
+def test_after_several_wrong_codes_the_next_one_has_to_wait(place: Place) -> None:
+    enrolled = enrol(place.gate, place.owner)
+    for _ in range(6):
+        assert not code_sign_in(place.endpoint(), "000000")
+    with closing(sqlite3.connect(place.gate.store)) as store, store:
+        [wrong] = store.execute(
+            "SELECT wrong FROM second_factors WHERE user = ?", [place.owner.uuid]
+        ).fetchone()
+        assert wrong >= 5
+        # As if there had been many more, so that the wait is longer than this test.
+        store.execute(
+            "UPDATE second_factors SET wrong = 20, last_wrong = ? WHERE user = ?",
+            [int(time.time() * 1000), place.owner.uuid],
+        )
+    assert not code_sign_in(place.endpoint(), enrolled.code())
+    assert "too many wrong codes; wait 3600 s" in place.gate.log()
+    password, _ = app_password(place, "in need")
+    sign_in(replace(place.endpoint(), password=password)).close()
+    # Nobody guesses a recovery code, and whoever has one has the second factor.
+    assert code_sign_in(place.endpoint(), enrolled.recovery_codes[0])
+    assert code_sign_in(place.endpoint(), enrolled.code())
+
+
+def test_there_is_time_to_look_for_the_code(make_gate: Callable[..., Gate]) -> None:
+    gate = make_gate(limits={"sign_in_grace": "1s"}).start()
+    place = Place(gate)
+    enrolled = enrol(gate, place.owner)
+    endpoint = place.endpoint()
+    with closing(connect(endpoint)) as transport:
+        transport.auth_password(endpoint.user, endpoint.password, fallback=False)
+        with closing(connect(endpoint)) as silent:
+            eventually(lambda: not silent.is_active(), "who proves nothing is out of time")
+        code = enrolled.code()
+        assert transport.auth_interactive(endpoint.user, lambda *_: [code]) == []
+
+
+def test_another_second_factor_ends_the_sessions_of_the_old_one(place: Place) -> None:
+    gate, name = place.gate, place.owner.name
+    enrolled = enrol(gate, place.owner)
+    endpoint = place.endpoint()
+    with closing(connect(endpoint)) as stolen:
+        stolen.auth_password(endpoint.user, endpoint.password, fallback=False)
+        stolen.auth_interactive(endpoint.user, lambda *_: [enrolled.code()])
+        made = gate.control.post("users", name, "second-factor", body={"replace": True})
+        assert stolen.is_active() and made["revocation"]["found"] == 0
+        confirmed = gate.control.post(
+            "users", name, "second-factor", "confirmation",
+            body={"code": authenticator.code(made["secret"], -1)},
+        )
+        assert confirmed["revocation"]["found"] == 1
+        eventually(lambda: not stolen.is_active(), "the session has ended")
+    assert not code_sign_in(endpoint, enrolled.code(1))
+    assert code_sign_in(endpoint, authenticator.code(made["secret"]))
 
 
 def test_guesses_at_codes_end_the_connection_and_count_against_the_source(

@@ -1,4 +1,5 @@
 import PasswordHashing
+import SubuserStore
 import Testing
 
 @testable import Gatekeeper
@@ -36,6 +37,16 @@ struct RenewedHashesTests {
         renewed.finish("old")
         let again = renewed.begin("old")
         #expect(again)
+        renewed.announce("new", of: "old")
+        renewed.finish("old")
+        // Somebody who was being checked meanwhile must not put a third in the new one's place.
+        let third = renewed.begin("old")
+        #expect(!third)
+        #expect(renewed.current(password("old"), beside: "new") == password("new"))
+        renewed.withdraw("old")
+        let afterwards = renewed.begin("old")
+        #expect(afterwards)
+        #expect(renewed.current(password("old"), beside: "new") == password("old"))
     }
 
     @Test("A proof of the old one is one of the new one, and of nothing else")
@@ -53,8 +64,10 @@ struct RenewedHashesTests {
         let key = SignInProofs(.key(fingerprint: "old"))
         #expect(renewed.current(key, beside: "new") == key)
         // What else was proven stays.
-        let more = SignInProofs(.password(hash: "old"), .code)
-        #expect(renewed.current(more, beside: "new") == SignInProofs(.password(hash: "new"), .code))
+        let factor = SecondFactorID.random()
+        let more = SignInProofs(.password(hash: "old"), .code(of: factor))
+        let current = renewed.current(more, beside: "new")
+        #expect(current == SignInProofs(.password(hash: "new"), .code(of: factor)))
     }
 
     @Test("Only so many are remembered, the latest")

@@ -10,6 +10,7 @@ struct SignInDecisionTests {
     private static let key = "SHA256:key"
     private static let server = ServerID.random()
     private static let appPassword = AppPasswordID.random()
+    private static let factor = SecondFactorID.random()
 
     private func access(
         demands: [String]? = nil,
@@ -27,7 +28,7 @@ struct SignInDecisionTests {
             keyFingerprints: hasKey ? [Self.key] : [],
             policy: try demands.map { try SignInPolicy($0) },
             hasTwoFactor: hasTwoFactor,
-            hasCode: hasCode,
+            secondFactor: hasCode ? Self.factor : nil,
             appPasswords: [
                 AppPasswordKey(id: Self.appPassword, server: appPasswordServer, digest: [])
             ]
@@ -51,6 +52,7 @@ struct SignInDecisionTests {
 
     private let password = SignInProofs.Proof.password(hash: hash)
     private let key = SignInProofs.Proof.key(fingerprint: key)
+    private let code = SignInProofs.Proof.code(of: factor)
     private let appPassword = SignInProofs.Proof.appPassword(appPassword)
 
     private func decide(
@@ -75,7 +77,7 @@ struct SignInDecisionTests {
     func secondFactor() throws {
         let record = try access(hasCode: true)
         #expect(decide(record, password) == .incomplete(next: [.publicKey, .code]))
-        #expect(decide(record, password, .code) == .granted(.all))
+        #expect(decide(record, password, code) == .granted(.all))
         #expect(decide(record, password, key) == .granted(.all))
         #expect(decide(record, key) == .granted(.all))
         #expect(decide(record, appPassword) == .granted(.all))
@@ -86,7 +88,7 @@ struct SignInDecisionTests {
         let record = try access(hasCode: true)
         let rules = SignInRules(keysNeedCode: true)
         #expect(decide(record, key, rules: rules) == .incomplete(next: .code))
-        #expect(decide(record, key, .code, rules: rules) == .granted(.all))
+        #expect(decide(record, key, code, rules: rules) == .granted(.all))
     }
 
     @Test("who has one at the panel only needs a key or an app password, where the host wants it")
@@ -133,8 +135,8 @@ struct SignInDecisionTests {
         let record = try access(serverDemands: ["publickey+code"], hasCode: true)
         #expect(decide(record, key) == .incomplete(next: .code))
         #expect(decide(record, password) == .incomplete(next: [.publicKey, .code]))
-        #expect(decide(record, password, .code) == .incomplete(next: .publicKey))
-        #expect(decide(record, key, .code) == .granted(.all))
+        #expect(decide(record, password, code) == .incomplete(next: .publicKey))
+        #expect(decide(record, key, code) == .granted(.all))
     }
 
     @Test("an app password is good on its server, and gone when it is removed")
@@ -153,14 +155,25 @@ struct SignInDecisionTests {
     @Test("what was proven earlier on the connection must still stand at its end")
     func staleProof() throws {
         let record = try access(hasCode: true)
-        guard case .denied = decide(record, .password(hash: "$2y$04$older"), .code) else {
+        guard case .denied = decide(record, .password(hash: "$2y$04$older"), code) else {
             Issue.record("a password that was changed before the code came let somebody in")
             return
         }
     }
 
+    @Test("a code of a second factor that was replaced since is worth nothing")
+    func replacedFactor() throws {
+        let record = try access(hasCode: true)
+        guard case .denied = decide(record, password, .code(of: .random())) else {
+            Issue.record("a code of an earlier second factor let somebody in")
+            return
+        }
+        // Without a second factor nobody is asked for a code, and whoever showed one may stay.
+        #expect(decide(try access(), password, code) == .granted(.all))
+    }
+
     @Test("a code alone is never enough")
     func codeAlone() throws {
-        #expect(decide(try access(hasCode: true), .code) == .incomplete(next: .first))
+        #expect(decide(try access(hasCode: true), code) == .incomplete(next: .first))
     }
 }

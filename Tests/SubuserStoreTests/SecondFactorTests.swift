@@ -36,7 +36,7 @@ struct SecondFactorTests {
         }
 
         func use(_ code: String) async throws -> UsedCode? {
-            try await here.store.useCode(code, of: here.guest.id, at: now)
+            try await here.store.useCode(code, of: here.guest.id, at: now).used
         }
     }
 
@@ -86,7 +86,7 @@ struct SecondFactorTests {
         #expect(begun.before == nil && begun.isChange)
         #expect(!begun.after.isConfirmed && begun.after.isPending)
         let code = Self.code(of: secret, 0)
-        #expect(try await here.store.useCode(code, of: here.guest.id, at: Self.now) == nil)
+        #expect(try await here.store.useCode(code, of: here.guest.id, at: Self.now).used == nil)
         await #expect(throws: StoreError.secondFactorUnconfirmed) {
             _ = try await here.store.setRecoveryCodes([.random()], of: here.guest.id)
         }
@@ -123,7 +123,9 @@ struct SecondFactorTests {
         }
         #expect(try await store.secondFactor(of: user)?.isConfirmed == false)
         #expect(try await confirm(Self.code(of: secret, 1))?.after.recoveryCodesLeft == 2)
-        #expect(try await store.useCode(Self.code(of: secret, 1), of: user, at: Self.now) == nil)
+        #expect(
+            try await store.useCode(Self.code(of: secret, 1), of: user, at: Self.now).used == nil
+        )
         await #expect(throws: StoreError.alreadyExists(.secondFactor)) {
             _ = try await confirm(Self.code(of: secret, 0))
         }
@@ -134,7 +136,7 @@ struct SecondFactorTests {
         let enrolled = try await Enrolled()
         let (store, codes) = (enrolled.here.store, enrolled.recoveryCodes)
         let owner = enrolled.here.owner.id
-        #expect(try await store.useCode(codes[0].text, of: owner, at: Self.now) == nil)
+        #expect(try await store.useCode(codes[0].text, of: owner, at: Self.now).used == nil)
         #expect(try await enrolled.use(codes[0].text.lowercased()) == .recovery(left: 9))
         #expect(try await enrolled.use(codes[0].text) == nil)
         #expect(try await enrolled.use(codes[1].text) == .recovery(left: 8))
@@ -155,10 +157,11 @@ struct SecondFactorTests {
         _ = try await store.setSecondFactor(confirmed, of: owner)
         #expect(try await enrolled.use(Self.code(of: theirs, 0)) == nil)
         let code = enrolled.code(0)
-        #expect(try await store.useCode(code, of: owner, at: Self.now) == nil)
+        #expect(try await store.useCode(code, of: owner, at: Self.now).used == nil)
         #expect(try await enrolled.use(code) == .timeBased)
         #expect(
-            try await store.useCode(Self.code(of: theirs, 0), of: owner, at: Self.now) == .timeBased
+            try await store.useCode(Self.code(of: theirs, 0), of: owner, at: Self.now).used
+                == .timeBased
         )
     }
 

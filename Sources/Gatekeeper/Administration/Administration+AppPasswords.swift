@@ -55,8 +55,15 @@ extension Administration {
     ) async throws(AdministrationError) -> Completed<StoredAppPassword> {
         let user = try await user(reference)
         return try await completing { () async throws(AdministrationError) in
-            let removed = try await asking { store throws(StoreError) in
-                try await store.removeAppPassword(id, of: user.id)
+            let removed: StoredAppPassword
+            do throws(AdministrationError) {
+                removed = try await asking { store throws(StoreError) in
+                    try await store.removeAppPassword(id, of: user.id)
+                }
+            } catch {
+                // Perhaps an answer was lost: whoever is told that it is gone may rely on it.
+                await settle(.user("\(user.id)"))
+                throw error
             }
             let outcome = await review(
                 .user("\(user.id)"),

@@ -95,13 +95,20 @@ extension Administration {
         let user = try await user(reference)
         let codes = Self.newRecoveryCodes()
         return try await completing { () async throws(AdministrationError) in
-            let change = try await asking { store throws(StoreError) in
-                try await store.confirmSecondFactor(
-                    of: user.id,
-                    with: code,
-                    recoveryCodes: codes,
-                    at: .now
-                )
+            let change: SecondFactorChange?
+            do throws(AdministrationError) {
+                change = try await asking { store throws(StoreError) in
+                    try await store.confirmSecondFactor(
+                        of: user.id,
+                        with: code,
+                        recoveryCodes: codes,
+                        at: .now
+                    )
+                }
+            } catch {
+                // Perhaps an answer was lost: it may count already.
+                await settle(.user("\(user.id)"))
+                throw error
             }
             guard let change else { throw .wrongCode }
             let outcome = await reviewSecondFactor(of: user)

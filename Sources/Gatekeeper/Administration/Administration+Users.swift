@@ -80,7 +80,6 @@ extension Administration {
                 await settle(.user("\(id)"))
                 return Completed(saved)
             }
-            if change.isPasswordChanged { await penalties.forgetSources(of: [id]) }
             var outcome = RevocationOutcome()
             if let reason = change.endingReason {
                 outcome = await live.revoke(.user("\(id)"), reason: reason)
@@ -91,6 +90,8 @@ extension Administration {
             } else if !change.fulfilled.isEmpty {
                 outcome = await review(.user("\(id)"), reason: Self.changedReason)
             }
+            // After the sessions, which do not wait for it.
+            if change.isPasswordChanged { await penalties.forgetSources(of: [id]) }
             await record(
                 entry(.changeUser, about: change.after, change.properties(revoked: outcome)),
                 by: caller
@@ -130,11 +131,11 @@ extension Administration {
                 try await store.removeUser(id)
             }
             let user = removed.user
-            await penalties.forget([id])
             let outcome = await live.revoke(
                 .user("\(id)"),
                 reason: EndingReason.accountDeleted
             )
+            await penalties.forget([id])
             await keep(removed.entries(PlacedOutcome(outcome)), by: Actor(caller))
             let properties = ["email": .text("\(user.email)"), "revoked": outcome.counts]
             await record(entry(.deleteUser, about: user, properties), by: caller)

@@ -94,6 +94,10 @@ enum SignInDecision: Equatable {
         if let id = proofs.appPassword, !person.appPasswords.contains(where: { $0.id == id }) {
             return "app password removed meanwhile"
         }
+        // One that is taken away leaves nothing to compare with, and nothing to ask for either.
+        if let proven = proofs.secondFactor, let known = person.secondFactor, proven != known {
+            return "second factor replaced meanwhile"
+        }
         return nil
     }
 }

@@ -6,7 +6,8 @@ struct SignInProofs: Equatable, Sendable {
     var passwordHash: String?
     private(set) var keyFingerprint: String?
     private(set) var appPassword: AppPasswordID?
-    private(set) var hasCode = false
+    /// The second factor of which a code was shown.
+    private(set) var secondFactor: SecondFactorID?
 
     /// One thing that somebody has proven about themselves.
     enum Proof: Equatable, Sendable {
@@ -17,7 +18,7 @@ struct SignInProofs: Equatable, Sendable {
         /// A password that the gate made.
         case appPassword(AppPasswordID)
         /// A code of their second factor, which nobody can use again.
-        case code
+        case code(of: SecondFactorID)
     }
 
     /// Nothing yet.
@@ -33,7 +34,7 @@ struct SignInProofs: Equatable, Sendable {
         case .password(let hash): passwordHash = hash
         case .key(let fingerprint): keyFingerprint = fingerprint
         case .appPassword(let id): appPassword = id
-        case .code: hasCode = true
+        case .code(let id): secondFactor = id
         }
     }
 
@@ -45,7 +46,7 @@ struct SignInProofs: Equatable, Sendable {
         var factors: SignInFactors = []
         if passwordHash != nil { factors.insert(.password) }
         if keyFingerprint != nil { factors.insert(.publicKey) }
-        if hasCode { factors.insert(.code) }
+        if secondFactor != nil { factors.insert(.code) }
         if appPassword != nil { factors.formUnion([.password, .code]) }
         return factors
     }

@@ -15,8 +15,8 @@ package struct SignInCredentials: Hashable, Sendable {
     package var policy: SignInPolicy?
     /// Whether their account at the panel has a second factor.
     package var hasTwoFactor: Bool
-    /// Whether the gate knows a second factor of theirs, which has been tried out.
-    package var hasCode: Bool
+    /// Their second factor that the gate knows, once a code of it was seen; nil for none.
+    package var secondFactor: SecondFactorID?
     /// Passwords that the gate made for them.
     package var appPasswords: [AppPasswordKey]
 
@@ -29,7 +29,7 @@ package struct SignInCredentials: Hashable, Sendable {
         keyFingerprints: Set<String>,
         policy: SignInPolicy? = nil,
         hasTwoFactor: Bool = false,
-        hasCode: Bool = false,
+        secondFactor: SecondFactorID? = nil,
         appPasswords: [AppPasswordKey] = []
     ) {
         self.id = id
@@ -40,9 +40,14 @@ package struct SignInCredentials: Hashable, Sendable {
         self.keyFingerprints = keyFingerprints
         self.policy = policy
         self.hasTwoFactor = hasTwoFactor
-        self.hasCode = hasCode
+        self.secondFactor = secondFactor
         self.appPasswords = appPasswords
     }
+}
+
+extension SignInCredentials {
+    /// Whether they can show codes.
+    package var hasCode: Bool { secondFactor != nil }
 }
 
 /// What a password that the gate made is known by, and where it is good.

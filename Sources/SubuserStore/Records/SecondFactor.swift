@@ -61,3 +61,20 @@ package enum UsedCode: Equatable, Sendable {
     /// One of those kept for the day on which the authenticator is lost; so many are left.
     case recovery(left: Int)
 }
+
+/// What a code turned out to be.
+package enum CodeCheck: Equatable, Sendable {
+    /// Right, and used up now.
+    case right(UsedCode, of: SecondFactorID)
+    case wrong
+    /// Not looked at, because there were too many wrong ones.
+    case kept(milliseconds: Int64)
+
+    /// What was used up; nil for nothing.
+    package var used: UsedCode? {
+        if case .right(let used, _) = self { used } else { nil }
+    }
+}
+
+/// Names a second factor; another secret that comes to count has another one.
+package typealias SecondFactorID = Identifier<SecondFactor>

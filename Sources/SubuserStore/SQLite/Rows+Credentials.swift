@@ -8,8 +8,9 @@ extension Rows {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT users.*, coalesce(second_factors.confirmed, 0) AS has_code
-                    FROM users LEFT JOIN second_factors ON second_factors.user = users.uuid
+                    SELECT users.*, second_factors.id AS second_factor
+                    FROM users LEFT JOIN second_factors
+                        ON second_factors.user = users.uuid AND second_factors.confirmed
                     WHERE users.username = ?
                     """
             ),
@@ -30,7 +31,9 @@ extension Rows {
             keyFingerprints: fingerprints,
             policy: try policy(row),
             hasTwoFactor: row["two_factor"],
-            hasCode: row["has_code"],
+            secondFactor: try (row["second_factor"] as String?).map { _ in
+                try value(row, "second_factor") { SecondFactorID($0) }
+            },
             appPasswords: try appPasswordKeys(of: id, in: database)
         )
     }

@@ -7,38 +7,41 @@ extension SQLiteStore {
         _ code: String,
         of user: UserID,
         at now: Timestamp
-    ) async throws(StoreError) -> UsedCode? {
+    ) async throws(StoreError) -> CodeCheck {
         let rows = Rows(path: path)
         return try await writing { database in
             guard let stored = try rows.secret(of: user, in: database), stored.isConfirmed else {
-                return nil
+                return .wrong
             }
+            // Nobody guesses one of these, so nobody is kept from showing one.
+            if let left = try rows.useRecoveryCode(code, of: user, in: database) {
+                try rows.note(WrongCodes(), of: user, in: database)
+                return .right(.recovery(left: left), of: stored.id)
+            }
+            if let wait = stored.wrongCodes.wait(at: now) { return .kept(milliseconds: wait) }
             let step = TimeBasedCode.step(
                 matching: code,
                 of: stored.secret,
                 atSecond: now.milliseconds / 1000,
                 after: stored.lastStep
             )
-            if let step {
-                try database.execute(
-                    sql: "UPDATE second_factors SET last_step = ? WHERE user = ?",
-                    arguments: [step, user.description]
-                )
-                return .timeBased
+            guard let step else {
+                try rows.note(stored.wrongCodes.adding(at: now), of: user, in: database)
+                return .wrong
             }
-            guard let recovery = RecoveryCode(code) else { return nil }
             try database.execute(
-                sql: "DELETE FROM recovery_codes WHERE user = ? AND digest = ?",
-                arguments: [user.description, Data(recovery.digest)]
+                sql: "UPDATE second_factors SET last_step = ? WHERE user = ?",
+                arguments: [step, user.description]
             )
-            guard database.changesCount > 0 else { return nil }
-            return .recovery(left: try rows.recoveryCodesLeft(of: user, in: database))
+            try rows.note(WrongCodes(), of: user, in: database)
+            return .right(.timeBased, of: stored.id)
         }
     }
 }
 
 /// The secret part of a second factor.
 struct StoredSecret {
+    let id: SecondFactorID
     let secret: SharedSecret
     /// The step of the last code that was used; nil before the first.
     let lastStep: Int64?
@@ -46,6 +49,7 @@ struct StoredSecret {
     /// What comes in the place of a confirmed one; nil for nothing.
     let pending: SharedSecret?
     let created: Int64
+    let wrongCodes: WrongCodes
 }
 
 extension Rows {
@@ -54,7 +58,7 @@ extension Rows {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT secret, last_step, confirmed, pending, created
+                    SELECT id, secret, last_step, confirmed, pending, created, wrong, last_wrong
                     FROM second_factors WHERE user = ?
                     """
             ),
@@ -63,11 +67,16 @@ extension Rows {
         guard let row else { return nil }
         let pending: Data? = row["pending"]
         return StoredSecret(
+            id: try value(row, "id") { SecondFactorID($0) },
             secret: try sharedSecret(row["secret"]),
             lastStep: row["last_step"],
             isConfirmed: row["confirmed"],
             pending: try pending.map { try sharedSecret($0) },
-            created: row["created"]
+            created: row["created"],
+            wrongCodes: WrongCodes(
+                count: row["wrong"],
+                last: Timestamp(milliseconds: row["last_wrong"])
+            )
         )
     }
 
@@ -76,6 +85,32 @@ extension Rows {
             throw StoreError.damaged(path: path, detail: "a second factor has no usable secret")
         }
         return secret
+    }
+
+    fileprivate func note(
+        _ wrong: WrongCodes,
+        of user: UserID,
+        in database: Database
+    ) throws {
+        try database.execute(
+            sql: "UPDATE second_factors SET wrong = ?, last_wrong = ? WHERE user = ?",
+            arguments: [wrong.count, wrong.last.milliseconds, user.description]
+        )
+    }
+
+    /// Uses up a recovery code, and answers how many are left; nil where it is none.
+    fileprivate func useRecoveryCode(
+        _ code: String,
+        of user: UserID,
+        in database: Database
+    ) throws -> Int? {
+        guard let recovery = RecoveryCode(code) else { return nil }
+        try database.execute(
+            sql: "DELETE FROM recovery_codes WHERE user = ? AND digest = ?",
+            arguments: [user.description, Data(recovery.digest)]
+        )
+        guard database.changesCount > 0 else { return nil }
+        return try recoveryCodesLeft(of: user, in: database)
     }
 
     /// How many recovery codes a user has not used.

@@ -31,13 +31,10 @@ extension SQLiteStore {
                 try rows.wait(for: factor.secret, of: user, in: database)
             } else {
                 try rows.write(
-                    StoredSecret(
-                        secret: factor.secret,
-                        lastStep: nil,
-                        isConfirmed: factor.isConfirmed,
-                        pending: nil,
-                        created: now
-                    ),
+                    factor.secret,
+                    lastStep: nil,
+                    isConfirmed: factor.isConfirmed,
+                    created: now,
                     of: user,
                     in: database
                 )
@@ -67,13 +64,10 @@ extension SQLiteStore {
             )
             guard let step else { return nil }
             try rows.write(
-                StoredSecret(
-                    secret: waiting,
-                    lastStep: step,
-                    isConfirmed: true,
-                    pending: nil,
-                    created: now.milliseconds
-                ),
+                waiting,
+                lastStep: step,
+                isConfirmed: true,
+                created: now.milliseconds,
                 of: user,
                 in: database
             )
@@ -150,21 +144,25 @@ extension Rows {
 
     /// Writes a secret over whatever was there.
     fileprivate func write(
-        _ stored: StoredSecret,
+        _ secret: SharedSecret,
+        lastStep: Int64?,
+        isConfirmed: Bool,
+        created: Int64,
         of user: UserID,
         in database: Database
     ) throws {
         try database.execute(
             sql: """
-                INSERT INTO second_factors (user, secret, last_step, confirmed, pending, created)
-                VALUES (?, ?, ?, ?, NULL, ?)
-                ON CONFLICT (user) DO UPDATE SET secret = excluded.secret,
+                INSERT INTO second_factors
+                    (user, id, secret, last_step, confirmed, pending, created)
+                VALUES (?, ?, ?, ?, ?, NULL, ?)
+                ON CONFLICT (user) DO UPDATE SET id = excluded.id, secret = excluded.secret,
                     last_step = excluded.last_step, confirmed = excluded.confirmed,
-                    pending = NULL, created = excluded.created
+                    pending = NULL, created = excluded.created, wrong = 0, last_wrong = 0
                 """,
             arguments: [
-                user.description, Data(stored.secret.bytes), stored.lastStep, stored.isConfirmed,
-                stored.created,
+                user.description, SecondFactorID.random().description,
+                Data(secret.bytes), lastStep, isConfirmed, created,
             ]
         )
     }

@@ -37,8 +37,6 @@ extension Administration {
             var endings = fates.ending
             var outcome = RevocationOutcome()
             if !isTrial && !difference.isEmpty {
-                await penalties.forget(difference.users.removed.map(\.id))
-                await penalties.forgetSources(of: difference.changedPasswords)
                 outcome = await revoke(endings)
                 for (reason, sessions) in fates.reviewed {
                     let next = await review(.sessions(Set(sessions.map(\.id))), reason: reason)
@@ -48,6 +46,8 @@ extension Administration {
                         SnapshotReport.Ending(session: $0, reason: reason)
                     }
                 }
+                await penalties.forget(difference.users.removed.map(\.id))
+                await penalties.forgetSources(of: difference.changedPasswords)
             }
             let report = SnapshotReport(
                 difference,

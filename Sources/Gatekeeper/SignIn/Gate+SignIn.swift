@@ -60,16 +60,17 @@ extension Gate {
             metadata["next"] = "\(next)"
             logger.debug("sign-in goes on", metadata: metadata)
             answer(.partial(next: next), to: attempt.number, of: process)
+            expect(signInOf: process, within: options.preparation.limits.furtherGrace)
         case .granted(let rights):
             guard let access else { return }
-            process.proofs = proofs
-            grant(rights, access, attempt, to: process)
+            grant(rights, access, proofs, attempt, to: process)
         }
     }
 
     private func grant(
         _ rights: FileRights,
         _ access: AccessRecord,
+        _ proofs: SignInProofs,
         _ attempt: Attempt,
         to process: SessionProcess
     ) {
@@ -100,7 +101,7 @@ extension Gate {
                 reason: refusal.clientText
             )
         }
-        let proofs = process.proofs
+        process.proofs = proofs
         let identity = SessionIdentity(
             userID: access.user.id,
             userName: access.user.name,

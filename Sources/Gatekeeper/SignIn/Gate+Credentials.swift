@@ -73,7 +73,7 @@ extension Gate {
     enum Obstacle {
         /// Its owner is kept from guessing.
         case kept(AdmissionRefusal)
-        /// Too many wait, or the store cannot be used.
+        /// Too many wait, too many were wrong, or the store cannot be used.
         case fault(String)
     }
 
@@ -123,20 +123,30 @@ extension Gate {
             return misbehaved(process, "a code before anything else")
         }
         var attempt = attempt
-        if let refusal = guessRefusal(process, person) {
+        // Strangers cannot guess at codes, so what they do keeps nobody from showing one.
+        if let refusal = guessRefusal(process, nil) {
             attempt.obstacle = .kept(refusal)
             return conclude(process, attempt, proof: nil)
         }
         let text = code.withBytes { String(decoding: $0, as: UTF8.self) }
         Task(name: "check code") { [attempt] in
             var attempt = attempt
+            var proof: SignInProofs.Proof?
             do throws(StoreError) {
-                attempt.usedCode = try await store.useCode(text, of: person.id, at: .now)
+                switch try await store.useCode(text, of: person.id, at: .now) {
+                case .right(let used, let factor):
+                    attempt.usedCode = used
+                    proof = .code(of: factor)
+                case .wrong: break
+                case .kept(let milliseconds):
+                    let seconds = milliseconds / 1000 + 1
+                    attempt.obstacle = .fault("too many wrong codes; wait \(seconds) s")
+                }
             } catch {
                 logger.error("the store cannot be used", metadata: ["error": "\(error)"])
                 attempt.obstacle = .fault("store error")
             }
-            conclude(id, attempt, proof: attempt.usedCode == nil ? nil : .code)
+            conclude(id, attempt, proof: proof)
         }
     }
 

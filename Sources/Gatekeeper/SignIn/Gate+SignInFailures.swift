@@ -21,10 +21,10 @@ extension Gate {
         }
         let offence: Offence
         switch attempt.factor {
-        case _ where account == nil: offence = .unknownUser
-        case .password: offence = .wrongPassword
+        // Whether somebody has the name must make no difference.
+        case .publicKey: return
         case .code: offence = .wrongSecondFactor
-        default: return
+        default: offence = account == nil ? .unknownUser : .wrongPassword
         }
         process.hasGuessed = true
         note(offence, of: process, account: account)
@@ -49,13 +49,15 @@ extension Gate {
         reason: String
     ) {
         logFailure(process, "sign-in refused", reason: reason)
+        process.proofs = SignInProofs()
         recordFailure(.denied, process, attempt, person, server: server, reason: reason)
         answer(.refused(reason: reason), to: attempt.number, of: process)
     }
 
     /// Keeps in mind that somebody had one right proof and went: its owner should know.
     func noteAbandoned(_ process: SessionProcess) {
-        guard process.identity == nil, !process.proofs.factors.isEmpty,
+        guard process.identity == nil, process.dismissal == nil,
+            !process.proofs.factors.isEmpty,
             let id = process.id, let summary = registry[id],
             let name = process.claimedName.flatMap({ SignInName($0) }),
             let person = credentials(of: name)
