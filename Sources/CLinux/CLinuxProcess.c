@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/landlock.h>
 #include <poll.h>
 #include <pthread.h>
@@ -254,4 +255,29 @@ int clinux_landlock_allow_beneath(int ruleset, int directory, uint64_t access)
 int clinux_landlock_restrict(int ruleset)
 {
     return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+}
+
+/// Lets go of what of the program's file is mapped read-only; the first object is the program.
+static int release_file_pages(struct dl_phdr_info *object, size_t size, void *failed)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || (part->p_flags & PF_W) != 0) continue;
+        // Whole pages only: what shares one with another part stays.
+        uintptr_t start = (object->dlpi_addr + part->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + part->p_vaddr + part->p_filesz) & ~(page - 1);
+        if (start < end && madvise((void *)start, end - start, MADV_DONTNEED) != 0) {
+            *(int *)failed = -1;
+        }
+    }
+    (void)size;
+    return 1;
+}
+
+int clinux_release_program(void)
+{
+    int result = 0;
+    dl_iterate_phdr(release_file_pages, &result);
+    return result;
 }

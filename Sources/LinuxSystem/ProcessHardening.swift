@@ -57,6 +57,14 @@ package enum ProcessHardening {
         if getpriority(process, 0) < 0 { _ = setpriority(process, 0, 0) }
     }
 
+    /// Gives back the memory of those parts of the program that only its start needed.
+    ///
+    /// They are pages of its file, which the kernel maps again where they are needed.
+    package static func releaseStart() {
+        // Nothing depends on it.
+        _ = clinux_release_program()
+    }
+
     /// Lets this process open as many descriptors as its hard limit allows.
     package static func raiseOpenFileLimit() throws(SystemError) {
         _ = try valueOrErrno("setrlimit") { clinux_raise_open_file_limit() }

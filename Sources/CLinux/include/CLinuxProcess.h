@@ -109,6 +109,9 @@ extern const int clinux_rlimit_nproc;
 extern const int clinux_rlimit_as;
 extern const int clinux_rlimit_data;
 
+/// Unmaps the pages of the program's own file; whatever is needed again is mapped when it is.
+int clinux_release_program(void);
+
 /// The Landlock ABI of the running kernel, 0 where there is none.
 int clinux_landlock_abi(void);
 

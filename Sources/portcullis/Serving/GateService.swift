@@ -20,6 +20,7 @@ struct GateService: Service {
             "gate open",
             metadata: ["listen": "\(addresses.map(\.description).joined(separator: " "))"]
         )
+        ProcessHardening.releaseStart()
         ServiceNotifier.notify(.ready)
         try? await gracefulShutdown()
         ServiceNotifier.notify(.stopping)
