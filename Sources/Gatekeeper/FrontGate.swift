@@ -64,12 +64,12 @@ struct FrontGate: Sendable {
         Source(address, options.penalties.grouping)
     }
 
-    /// Decides whether a password for an account may be checked at all.
+    /// Decides whether a password or a code may be checked at all.
     ///
-    /// `account` is the name of an account that exists.
+    /// `account` is the name of an account that exists and that strangers could guess at.
     func mayGuess(at account: String?, from address: IPAddress, at now: Int64) -> AdmissionRefusal?
     {
-        penalties.signIn(to: account, from: address, with: .password, at: now).refusal
+        penalties.guess(at: account, from: address, at: now).refusal
     }
 
     /// Decides about a sign-in with right credentials, and counts it for the user and the server.

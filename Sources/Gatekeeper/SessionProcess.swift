@@ -45,7 +45,7 @@ final class SessionProcess {
     var passwordCheck: Task<Void, Never>?
     /// Whether the key exchange is done.
     var hasHandshake = false
-    /// Whether one of them counts against its client already.
+    /// Whether one of its attempts counts against its client already.
     var hasGuessed = false
     /// How many denials of it were recorded.
     var denials = 0

@@ -26,7 +26,7 @@ package struct SessionSummary: Equatable, Sendable {
     /// The server's uuid and short id, once signed in.
     package var serverID: String?
     package var serverShortID: String?
-    /// The fingerprint of the key that signed in; nil for a password.
+    /// The fingerprint of the key that signed in; nil where none was shown.
     package var keyFingerprint: String?
     /// The client's version line, escaped.
     package var client: String?

@@ -34,7 +34,7 @@ struct AccountPenaltyTests {
         to account: String? = "anna",
         at now: Int64 = 0
     ) -> AdmissionDecision {
-        penalties.signIn(to: account, from: address, with: .password, at: now)
+        penalties.guess(at: account, from: address, at: now)
     }
 
     @Test("Guesses from many sources bring strangers to a stop, until they have decayed")
@@ -89,14 +89,12 @@ struct AccountPenaltyTests {
         #expect(password(penalties, from: owner) == .admitted)
     }
 
-    @Test("A proven key is never refused for what strangers do")
-    func key() {
+    @Test("What strangers cannot guess at is not refused for what they do")
+    func code() {
         var penalties = Penalties(rules())
         attack(&penalties, sources: 0..<20)
         #expect(password(penalties, from: owner) != .admitted)
-        #expect(
-            penalties.signIn(to: "anna", from: owner, with: .provenKey, at: 0) == .admitted
-        )
+        #expect(penalties.guess(at: nil, from: owner, at: 0) == .admitted)
     }
 
     @Test("A source that signed in lately is not refused for what strangers do")

@@ -112,7 +112,7 @@ struct BoundTests {
         #expect(penalties.figures.knownAccounts <= 16)
         let stranger = source(77)
         #expect(
-            penalties.signIn(to: "anna", from: stranger, with: .password, at: 2) != .admitted
+            penalties.guess(at: "anna", from: stranger, at: 2) != .admitted
         )
         // Those who signed in last are the ones who are remembered.
         let known = Set(penalties.snapshot(at: 500).knownSources.map(\.account))

@@ -75,8 +75,8 @@ struct PenaltySnapshotTests {
         let snapshot = try filled().snapshot(at: 100_000)
         let stranger = IPAddress.test("192.0.3.1")
         let restored = Penalties(PenaltyRules(), restoring: snapshot, elapsed: 1000, at: 0)
-        #expect(restored.signIn(to: "bert", from: stranger, with: .password, at: 0) != .admitted)
-        #expect(restored.signIn(to: "bert", from: owner, with: .password, at: 0) == .admitted)
+        #expect(restored.guess(at: "bert", from: stranger, at: 0) != .admitted)
+        #expect(restored.guess(at: "bert", from: owner, at: 0) == .admitted)
         let day: Int64 = 86_400_000
         let muchLater = Penalties(
             PenaltyRules(),
@@ -129,7 +129,7 @@ struct PenaltySnapshotTests {
         #expect(penalty.remaining == 600_000)
         #expect(penalty.offences == [.noSignIn: 255])
         let stranger = IPAddress.test("192.0.2.2")
-        #expect(restored.signIn(to: "anna", from: stranger, with: .password, at: 0) == .admitted)
+        #expect(restored.guess(at: "anna", from: stranger, at: 0) == .admitted)
         #expect(restored.bans(at: 0).count == 1)
     }
 

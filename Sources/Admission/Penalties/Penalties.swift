@@ -46,36 +46,29 @@ package struct Penalties: Sendable {
         accountTable.isFamiliar(source(address), at: now)
     }
 
-    /// Whether somebody may sign in to `account` from `address` with this kind of proof.
+    /// Whether somebody at `address` may guess at the secret of `account`.
     ///
-    /// To be asked before a password is checked, and after a key was proven. Only a ban by hand
-    /// refuses a proven key: see `AccountPenalties` for who is never refused, and why.
+    /// To be asked before a password or a code is checked. A key that was proven is no guess, and is
+    /// refused for nothing that others do: see `AccountPenalties` for who else is not, and why.
     ///
-    /// `account` is the name of an account that exists; nil for a name that nobody has. A refused
-    /// password must be answered as a wrong one, after the same work.
-    package func signIn(
-        to account: String?,
+    /// `account` is the name of an account that exists; nil for a name that nobody has, or where
+    /// strangers cannot guess. A refused password must be answered as a wrong one, after the same
+    /// work.
+    package func guess(
+        at account: String?,
         from address: IPAddress,
-        with proof: CredentialKind,
         at now: Int64
     ) -> AdmissionDecision {
-        switch proof {
-        case .provenKey:
-            guard let ban = banTable.ban(of: address, at: now) else { return .admitted }
-            return .refused(.banned(ban))
-        case .password:
-            // The connection may be older than the penalty.
-            let decision = admission(of: address, at: now)
-            guard decision == .admitted, !isExempt(address), let account else { return decision }
-            let remaining = accountTable.refusal(of: source(address), for: account, at: now)
-            return remaining > 0
-                ? .refused(.accountPenalty(remaining: remaining)) : .admitted
-        }
+        // The connection may be older than the penalty.
+        let decision = admission(of: address, at: now)
+        guard decision == .admitted, !isExempt(address), let account else { return decision }
+        let remaining = accountTable.refusal(of: source(address), for: account, at: now)
+        return remaining > 0 ? .refused(.accountPenalty(remaining: remaining)) : .admitted
     }
 
     /// Counts an offence, against the source and, if it was a guess, against the account.
     ///
-    /// `account` as in `signIn`. Guesses that were refused are not to be counted: nobody checked
+    /// `account` as in `guess`. Guesses that were refused are not to be counted: nobody checked
     /// them, and a client that tries again by itself would keep its own penalty alive.
     ///
     /// - Returns: what it did to either, for the log; nil for an account that nothing counts
@@ -120,12 +113,4 @@ package struct Penalties: Sendable {
     }
 
     private func source(_ address: IPAddress) -> Source { Source(address, rules.grouping) }
-}
-
-/// What somebody shows to sign in, as far as guessing is concerned.
-package enum CredentialKind: Hashable, Sendable {
-    /// A password or the code of a second factor: can be guessed.
-    case password
-    /// A key of the account's, with a signature that was verified: cannot.
-    case provenKey
 }
