@@ -214,7 +214,7 @@ def measure(host: Host, arguments: argparse.Namespace) -> None:
         print("; ".join(rows[-1]), flush=True)
 
     try:
-        for variant in VARIANTS:
+        for variant in (one for one in VARIANTS if arguments.only in one.name):
             samples = [host.sample(variant) for _ in range(arguments.rounds)]
             add(variant.name, f"{SESSIONS_OF_A_USER} of {arguments.sessions}", samples)
         for ending in ENDINGS if arguments.all else []:
@@ -230,11 +230,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--only", default="", help="ways to end ten whose names hold this")
+    parser.add_argument(
+        "--nice", type=int, default=0, help="the gate's; -5, as root, is what the unit says"
+    )
     parser.add_argument("--all", type=int, default=3, help="how often all are ended in each way")
     parser.add_argument("--programs", type=Path, default=REPOSITORY / ".build" / "release")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     gate = rounds_gate(Programs(arguments.programs.resolve()))
+    gate.niceness = arguments.nice
     print(f"{platform.machine()}, Linux {platform.release()}, {os.cpu_count()} processors")
     try:
         gate.start()

@@ -90,6 +90,8 @@ class Gate:
         self.leaders: list[int] = []
         self.environment: dict[str, str] = {}
         self.expects_crash = False
+        #: As systemd's `Nice=`; below zero it takes root.
+        self.niceness = 0
         self._trust: Trust | None = None
 
     def _settings(self, changes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -130,7 +132,10 @@ class Gate:
             shutil.copytree(Gate.host_keys, self.keys)
         with self.log_file.open("ab") as log:
             self.child = subprocess.Popen(
-                [self.programs.gate, "serve", "--config", self.configuration],
+                [
+                    *(["nice", "-n", str(self.niceness)] if self.niceness else []),
+                    self.programs.gate, "serve", "--config", self.configuration,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -45,12 +45,9 @@ def test_a_session_can_gain_no_privileges_and_leaves_no_core(session: Process) -
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may raise a priority")
 def test_sessions_give_up_the_priority_that_the_gate_has(make_gate: Callable[..., Gate]) -> None:
-    mine = os.getpriority(os.PRIO_PROCESS, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, -5)
-    try:
-        gate = make_gate().start()
-    finally:
-        os.setpriority(os.PRIO_PROCESS, 0, mine)
+    gate = make_gate()
+    gate.niceness = -5
+    gate.start()
     assert gate.child is not None
     assert os.getpriority(os.PRIO_PROCESS, gate.child.pid) == -5
     found = eventually(gate.session_processes, "processes wait for clients")
