@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--only", default="", help="ways to end ten whose names hold this")
     parser.add_argument(
-        "--nice", type=int, default=0, help="the gate's; -5, as root, is what the unit says"
+        "--nice", type=int, help="the gate's; -5, as root, is what the unit says"
     )
     parser.add_argument("--all", type=int, default=3, help="how often all are ended in each way")
     parser.add_argument("--programs", type=Path, default=REPOSITORY / ".build" / "release")

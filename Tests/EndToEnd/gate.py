@@ -90,8 +90,8 @@ class Gate:
         self.leaders: list[int] = []
         self.environment: dict[str, str] = {}
         self.expects_crash = False
-        #: As systemd's `Nice=`; below zero it takes root.
-        self.niceness = 0
+        #: As systemd's `Nice=`; below zero it takes root. None is that of the tests.
+        self.niceness: int | None = None
         self._trust: Trust | None = None
 
     def _settings(self, changes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -130,12 +130,13 @@ class Gate:
             self.write_configuration()
         if Gate.host_keys is not None and not self.keys.exists():
             shutil.copytree(Gate.host_keys, self.keys)
+        prefix: list[str] = []
+        if self.niceness is not None:
+            # nice(1) adds to what the tests themselves have.
+            prefix = ["nice", "-n", str(self.niceness - os.getpriority(os.PRIO_PROCESS, 0))]
         with self.log_file.open("ab") as log:
             self.child = subprocess.Popen(
-                [
-                    *(["nice", "-n", str(self.niceness)] if self.niceness else []),
-                    self.programs.gate, "serve", "--config", self.configuration,
-                ],
+                [*prefix, self.programs.gate, "serve", "--config", self.configuration],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
