@@ -136,14 +136,6 @@ extension SessionPreparation {
     }
 }
 
-extension Duration {
-    /// The span in milliseconds, rounded down.
-    var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    }
-}
-
 extension GateSettings {
     /// What is offered, as libssh takes it.
     fileprivate func list(for kind: AlgorithmKind) -> String {
